@@ -1,0 +1,70 @@
+import type { Ipset } from '@chainmail/kernel'
+import type { Rule } from '../model/rule.ts'
+import type { Chain, Table } from '../text/save.ts'
+import { type Operation, restoreLines } from './operation.ts'
+import { changeSets, destroySets } from './set-operation.ts'
+import type { TableChange, Transaction } from './transaction.ts'
+import { Undo } from './undo.ts'
+import type { RuleDoors, RuleWriter } from './writer.ts'
+
+/**
+ * Runs a transaction: all of it or nothing.
+ *
+ * The rules of one table and family change in one commit of the kernel. What spans more is ordered, because
+ * iptables and ipset have no commit in common: new sets and entries first, then the rules, table by table, and
+ * the sets that go last. When a step fails, the steps before it are taken back.
+ */
+export async function execute(transaction: Transaction, writer: RuleWriter, ipset: Ipset): Promise<void> {
+  const { tables, sets } = transaction
+  const [only, ...more] = tables
+  if (only !== undefined && more.length === 0 && sets.length === 0) {
+    await writer.change(only.place, restoreLines(only.operations, only.place.family))
+    return
+  }
+  await writer.alone(async (doors) => {
+    const undo = new Undo()
+    try {
+      changeSets(ipset, sets, undo)
+      for (const [index, table] of tables.entries()) {
+        const isLast = index === tables.length - 1 && !sets.some(({ do: verb }) => verb === 'destroy')
+        await changeTable(table, doors, isLast ? undefined : undo)
+      }
+      await destroySets(ipset, sets, undo)
+    } catch (error) {
+      await undo.because(error)
+    }
+  })
+}
+
+async function changeTable(
+  { place, operations }: TableChange,
+  doors: RuleDoors,
+  undo: Undo | undefined,
+): Promise<void> {
+  const [before] = undo === undefined ? [] : await doors.read(place.family, place.table)
+  await doors.commit(place, restoreLines(operations, place.family))
+  undo?.push(() => doors.commit(place, restoreLines(reverse(operations, before), place.family)))
+}
+
+/** What makes the chains that were touched as they had been, counters included. */
+function reverse(operations: readonly Operation[], before: Table | undefined): Operation[] {
+  const names = [...new Set(operations.map(({ chain }) => chain))]
+  const chains = new Map(before?.chains.map((chain) => [chain.name, chain]))
+  const removed = new Set(operations.filter(({ do: verb }) => verb === 'remove').map(({ chain }) => chain))
+  const created = new Set(operations.filter(({ do: verb }) => verb === 'create').map(({ chain }) => chain))
+  return [
+    ...names.flatMap((chain): Operation[] => [{ do: removed.has(chain) ? 'create' : 'flush', chain }]),
+    ...names.flatMap((chain) => rulesOf(chains.get(chain))),
+    ...names
+      .filter((chain) => created.has(chain) && !chains.has(chain))
+      .map((chain): Operation => ({ do: 'remove', chain })),
+  ]
+}
+
+function rulesOf(chain: Chain | undefined): Operation[] {
+  return (chain?.rules ?? []).map(({ text: _, ...rule }): { do: 'append'; chain: string; rule: Rule } => ({
+    do: 'append',
+    chain: chain?.name ?? '',
+    rule,
+  }))
+}

@@ -1,0 +1,46 @@
+import { inputErrorCodes, kernelErrorCodes, xtablesErrorCodes } from '@chainmail/kernel'
+
+/**
+ * Every code that an error of the library carries, with what it means: the kernel package's and the library's
+ * own. A code never changes its meaning: programs may branch on it, and the REST door answers with it.
+ */
+export const errorCodes = {
+  ...kernelErrorCodes,
+  ...xtablesErrorCodes,
+  ...inputErrorCodes,
+  'bad-address': 'An address, network or mask cannot be read.',
+  'bad-rule': 'A rule holds a value that iptables would not take.',
+  'bad-name': 'The name of a chain, match or target breaks the kernel’s rules for names.',
+  'bad-duration': 'A duration is not of the form 90s, 10m, 24h, 7d or a number of seconds, or is too long.',
+  'bad-request': 'A member is unknown, missing or of the wrong type.',
+  'unknown-option': 'A rule names an option that the match or target does not have.',
+  'chain-not-found': 'The table has no chain of this name.',
+  'not-banned': 'No ban of exactly this address or network exists.',
+  'undo-failed': 'A step of a transaction failed, and what had been done before it could not be taken back.',
+  closed: 'The firewall was closed before the change was made.',
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+export interface ErrorDetails {
+  /** Where in the input the fault is, such as `matches.limit.burst`. */
+  readonly path?: string
+  /** The kernel's or iptables' own words. */
+  readonly kernelWords?: string
+  readonly cause?: unknown
+}
+
+/** What every call of the library rejects with: one sentence that says what, where and what to do. */
+export class ChainmailError extends Error {
+  override readonly name = 'ChainmailError'
+  readonly code: ErrorCode
+  readonly path: string | undefined
+  readonly kernelWords: string | undefined
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.path = details.path
+    this.kernelWords = details.kernelWords
+  }
+}

@@ -1,0 +1,110 @@
+import type { Family } from '@chainmail/kernel'
+import type { Kind } from './kind.ts'
+
+/** A value, or everything but that value: `{ not: … }` reads as `! --option …`. */
+export type Negatable<Value> = Value | { readonly not: Value }
+
+interface OptionSettings<Value> {
+  /** One line: what the option does. */
+  readonly about: string
+  /** Other spellings that iptables reads. */
+  readonly aliases?: readonly `--${string}`[]
+  readonly negatable?: boolean
+  readonly required?: boolean
+  /** Filled in when the option is absent, as iptables does. */
+  readonly implied?: Value | ((family: Family) => Value)
+  /** Left out when it has this value, as iptables-save does. */
+  readonly omitted?: Value
+  /** Keys of options that cannot stand beside this one. */
+  readonly excludes?: readonly string[]
+  /** Keys of options without which this one means nothing. */
+  readonly needs?: readonly string[]
+}
+
+/** One option of a match or target, under the name that iptables-save prints. */
+export interface Option<Value = unknown, Input = unknown> extends OptionSettings<Value> {
+  readonly flag: `--${string}`
+  readonly kind: Kind<Value, Input>
+}
+
+export function option<Value, Input, const Settings extends OptionSettings<NoInfer<Value>>>(
+  flag: `--${string}`,
+  kind: Kind<Value, Input>,
+  settings: Settings,
+): Option<Value, Input> & Settings {
+  return { flag, kind, ...settings }
+}
+
+/** Another spelling for a whole option with its value, such as `--syn`. */
+export interface Shorthand {
+  readonly flag: `--${string}`
+  readonly negatable?: boolean
+  readonly key: string
+  readonly value: unknown
+}
+
+interface ExtensionSettings<Options> {
+  /** One line: what the match compares, or what the target does. */
+  readonly about: string
+  /** The families that it exists for; both if not said. */
+  readonly families?: readonly Family[]
+  /** It may only stand in a rule with one of these protocols. A match of the same name is loaded by `-p`. */
+  readonly protocols?: readonly string[]
+  /** The tables that it may stand in; all if not said. */
+  readonly tables?: readonly string[]
+  /** The options in the order in which iptables-save prints them. */
+  readonly options: Options
+  readonly shorthands?: readonly Shorthand[]
+  /** At least one option has to be given. */
+  readonly needsOption?: boolean
+  /** What the options may not be together, or with the rule's protocol: says what is wrong, or nothing. */
+  readonly refuses?: (
+    options: Readonly<Record<string, unknown>>,
+    protocol: string | undefined,
+  ) => string | undefined
+}
+
+export interface Extension<
+  Name extends string = string,
+  Options extends Readonly<Record<string, Option>> = Readonly<Record<string, Option>>,
+> extends ExtensionSettings<Options> {
+  readonly role: 'match' | 'target'
+  readonly name: Name
+}
+
+export function match<const Name extends string, const Options extends Readonly<Record<string, Option>>>(
+  name: Name,
+  settings: ExtensionSettings<Options>,
+): Extension<Name, Options> {
+  return { role: 'match', name, ...settings }
+}
+
+export function target<const Name extends string, const Options extends Readonly<Record<string, Option>>>(
+  name: Name,
+  settings: ExtensionSettings<Options>,
+): Extension<Name, Options> {
+  return { role: 'target', name, ...settings }
+}
+
+type StoredValue<O> =
+  O extends Option<infer Value> ? (O extends { negatable: true } ? Negatable<Value> : Value) : never
+type InputValue<O> =
+  O extends Option<infer Value, infer Input>
+    ? O extends { negatable: true }
+      ? Negatable<Value | Input>
+      : Value | Input
+    : never
+
+type RequiredKeys<O> = { [K in keyof O]: O[K] extends { required: true } ? K : never }[keyof O]
+
+/** The options of an extension as chainmail holds them. */
+export type StoredOptions<E> =
+  E extends Extension<string, infer O>
+    ? { readonly [K in keyof O]?: StoredValue<O[K]> } & { readonly [K in RequiredKeys<O>]: StoredValue<O[K]> }
+    : never
+
+/** The options of an extension as a caller may write them. */
+export type InputOptions<E> =
+  E extends Extension<string, infer O>
+    ? { readonly [K in keyof O]?: InputValue<O[K]> } & { readonly [K in RequiredKeys<O>]: InputValue<O[K]> }
+    : never

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { Family } from '@chainmail/kernel'
+
+/** One line of a `.golden` file: what iptables-save prints for an input, or that iptables refuses it. */
+export interface GoldenCase {
+  readonly family: Family
+  readonly table: string
+  readonly chain: string
+  readonly input: string
+  /** Absent where the model refuses the input. */
+  readonly saved?: string
+  /** The model refuses what some version or backend of iptables takes by mistake. */
+  readonly strict: boolean
+  /** `file:line` */
+  readonly place: string
+}
+
+export interface GoldenFile {
+  readonly name: string
+  /** Sets that the rules refer to. */
+  readonly sets: readonly { readonly family: Family; readonly name: string; readonly type: string }[]
+  readonly cases: readonly GoldenCase[]
+}
+
+/**
+ * Reads a golden file. Its lines are `input;what iptables-save prints, or =;OK`, or `input;;FAIL`, or
+ * `input;;STRICT` for what only chainmail refuses, below the directives `family ipv4 ipv6`, `chain TABLE CHAIN` and `set FAMILY NAME TYPE`.
+ */
+export function readGolden(folder: URL, file: string): GoldenFile {
+  const sets: GoldenFile['sets'][number][] = []
+  const cases: GoldenCase[] = []
+  let families: Family[] = []
+  let table = ''
+  let chain = ''
+  readFileSync(new URL(file, folder), 'utf8')
+    .split('\n')
+    .forEach((line, index) => {
+      const place = `${file}:${index + 1}`
+      const [directive, ...words] = line.split(' ')
+      if (line === '' || line.startsWith('#')) return
+      if (directive === 'family') families = words.map((word) => familyOf(word, place))
+      else if (directive === 'chain') [table = '', chain = ''] = words
+      else if (directive === 'set') {
+        const [family = '', name = '', type = ''] = words
+        sets.push({ family: familyOf(family, place), name, type })
+      } else {
+        const [, input = '', saved = '', verdict] = /^(.*);(.*);(OK|FAIL|STRICT)$/.exec(line) ?? []
+        if (verdict === undefined) throw new Error(`${place}: not a case: ${line}`)
+        for (const family of families) {
+          const base = { family, table, chain, input, place, strict: verdict === 'STRICT' }
+          cases.push(verdict !== 'OK' ? base : { ...base, saved: saved === '=' ? input : saved })
+        }
+      }
+    })
+  return { name: file.replace('.golden', ''), sets, cases }
+}
+
+function familyOf(word: string, place: string): Family {
+  if (word === 'ipv4' || word === 'ipv6') return word
+  throw new Error(`${place}: ${word} is not a family`)
+}
+
+/** The golden files in a folder. */
+export function goldenFiles(folder: URL): GoldenFile[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.golden'))
+    .map((file) => readGolden(folder, file))
+}

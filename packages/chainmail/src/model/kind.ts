@@ -1,0 +1,66 @@
+import type { Family } from '@chainmail/kernel'
+
+/** What a value may depend on beside its own text. */
+export interface Context {
+  readonly family: Family
+}
+
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/**
+ * The kind of an option's value: one way to read it from words, to take it from data, to write it,
+ * and to describe it. `Value` is the canonical form, `Input` what a caller may write instead.
+ */
+export interface Kind<Value, Input = Value> {
+  /** How many words follow the option. */
+  readonly words: 0 | 1 | 2
+  /** What the value must be, as it completes "… is not". */
+  readonly expects: string
+  readonly schema: JsonSchema
+  /** Reads the words that begin at `at`; throws a {@link Refusal}. */
+  parse(words: readonly string[], at: number, context: Context): Value
+  /** Takes a value from outside; throws a {@link Refusal}. */
+  check(value: unknown, context: Context): Value
+  /** The words as iptables-save prints them, quoted where they need it. */
+  render(value: Value, context: Context): string
+  /** Only in the types: what a caller may write. */
+  readonly input?: Input
+}
+
+/** A value is not of its kind. Whoever knows the option and the rule makes an error of it. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+}
+
+/** The value as it is shown in an error: short, and never able to write to a terminal. */
+export function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+  const short = text.length > 60 ? `${text.slice(0, 57)}…` : text
+  return JSON.stringify(short).replaceAll('\u007f', '\\u007f').replaceAll('\u009b', '\\u009b')
+}
+
+export function refuse(value: unknown, expects: string): never {
+  throw new Refusal(`${shown(value)} is not ${expects}`)
+}
+
+/** A kind whose values are one word, given by its reader and its writer. */
+export function wordKind<Value extends string | number, Input = Value>(definition: {
+  readonly expects: string
+  readonly schema: JsonSchema
+  readonly read: (word: string, context: Context) => Value | undefined
+  readonly write?: (value: Value, context: Context) => string
+}): Kind<Value, Input> {
+  const { expects, schema, read, write = String } = definition
+  const parse = (word: string, context: Context) => read(word, context) ?? refuse(word, expects)
+  return {
+    words: 1,
+    expects,
+    schema,
+    parse: (words, at, context) => parse(words[at] ?? '', context),
+    check: (value, context) =>
+      typeof value === 'string' || typeof value === 'number'
+        ? parse(String(value), context)
+        : refuse(value, expects),
+    render: write,
+  }
+}

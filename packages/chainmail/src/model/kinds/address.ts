@@ -1,0 +1,113 @@
+import { formatIpv6, scanIpv6 } from '@chainmail/kernel'
+import { type Context, type Kind, wordKind } from '../kind.ts'
+
+/**
+ * An address or a network: `'192.0.2.7'`, `'192.0.2.0/24'`, `'2001:db8::/32'`, or with a mask that is no
+ * prefix: `'10.0.3.0/255.0.255.0'`. Held without `/32` or `/128`, and with the host bits cleared where iptables
+ * clears them.
+ */
+export type Network = string
+
+const QUAD = /^(\d{1,3})(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?$/
+const PREFIX = /^\d{1,3}$/
+
+/** The 32 bits of an IPv4 address; missing bytes at the end are 0, as iptables reads `10/8`. */
+function readQuad(text: string): number | undefined {
+  const parts = QUAD.exec(text)
+  if (parts === null) return undefined
+  let bits = 0
+  for (let index = 1; index <= 4; index++) {
+    const digits = parts[index] ?? '0'
+    const byte = Number(digits)
+    if (byte > 255 || (digits.length > 1 && digits.startsWith('0'))) return undefined
+    bits = bits * 256 + byte
+  }
+  return bits
+}
+
+function writeQuad(bits: number): string {
+  return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`
+}
+
+/** The bits of a prefix length, 0 to 32. */
+function prefixMask(length: number): number {
+  return length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0
+}
+
+function readIpv4(word: string, clear: boolean): Network | undefined {
+  const slash = word.indexOf('/')
+  const address = readQuad(slash === -1 ? word : word.slice(0, slash))
+  if (address === undefined) return undefined
+  if (slash === -1) return writeQuad(address)
+  const maskText = word.slice(slash + 1)
+  if (PREFIX.test(maskText)) {
+    const length = Number(maskText)
+    if (length > 32) return undefined
+    const masked = clear ? (address & prefixMask(length)) >>> 0 : address
+    return length === 32 ? writeQuad(masked) : `${writeQuad(masked)}/${length}`
+  }
+  const mask = maskText.split('.').length === 4 ? readQuad(maskText) : undefined
+  if (mask === undefined) return undefined
+  const masked = clear ? (address & mask) >>> 0 : address
+  if (mask === 0xffffffff) return writeQuad(masked)
+  const length = Math.clz32(~mask >>> 0)
+  return `${writeQuad(masked)}/${prefixMask(length) === mask ? length : writeQuad(mask)}`
+}
+
+function parseIpv6(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(16)
+  return scanIpv6(text, 0, text.length, bytes, 0) ? bytes : undefined
+}
+
+function readIpv6(word: string, clear: boolean): Network | undefined {
+  const slash = word.indexOf('/')
+  const address = parseIpv6(slash === -1 ? word : word.slice(0, slash))
+  if (address === undefined) return undefined
+  if (slash === -1) return formatIpv6(address, 0)
+  const maskText = word.slice(slash + 1)
+  const prefix = PREFIX.test(maskText) ? Number(maskText) : undefined
+  if (prefix !== undefined && prefix > 128) return undefined
+  const mask = prefix === undefined ? parseIpv6(maskText) : ipv6Mask(prefix)
+  if (mask === undefined) return undefined
+  const masked = formatIpv6(clear ? address.map((byte, index) => byte & (mask[index] ?? 0)) : address, 0)
+  const length = prefix ?? prefixLength(mask)
+  if (length === 128) return masked
+  return `${masked}/${length ?? formatIpv6(mask, 0)}`
+}
+
+function ipv6Mask(length: number): Uint8Array {
+  return Uint8Array.from(
+    { length: 16 },
+    (_, index) => (0xff00 >>> Math.min(8, Math.max(0, length - index * 8))) & 0xff,
+  )
+}
+
+/** The length of a mask that is a prefix, else undefined. */
+function prefixLength(mask: Uint8Array): number | undefined {
+  let length = 0
+  while (length < 128 && ((mask[length >> 3] ?? 0) & (0x80 >>> (length & 7))) !== 0) length++
+  return ipv6Mask(length).every((byte, index) => byte === mask[index]) ? length : undefined
+}
+
+const definition = {
+  expects: 'an address or network of the rule’s family, such as 192.0.2.0/24 or 2001:db8::/32',
+  schema: { type: 'string', examples: ['192.0.2.0/24', '2001:db8::/32'] },
+}
+
+/** An address or network with its host bits kept, printed without `/32` and `/128`. */
+export const network: Kind<Network> = wordKind({
+  ...definition,
+  read: (word, { family }) => (family === 'ipv4' ? readIpv4(word, false) : readIpv6(word, false)),
+})
+
+/** An address or network with its host bits cleared, printed with its mask whatever it is. */
+export const maskedNetwork: Kind<Network> = wordKind({
+  ...definition,
+  read: (word, { family }: Context) => (family === 'ipv4' ? readIpv4(word, true) : readIpv6(word, true)),
+  write: (value, { family }) => (value.includes('/') ? value : `${value}/${family === 'ipv4' ? 32 : 128}`),
+})
+
+/** Whether the network holds every address of its family. */
+export function isEverything(value: Network): boolean {
+  return value.endsWith('/0')
+}

@@ -1,0 +1,72 @@
+/** What the commands need of a firewall, whether a daemon or the library stands before the kernel. */
+
+export type Family = 'ipv4' | 'ipv6'
+export type Amount = number | bigint
+
+/** Something that was read: the document as it came, exact and whole, and what of it the command shows. */
+export interface Reading<T> {
+  readonly document: unknown
+  readonly value: T
+}
+
+export interface Ban {
+  readonly address: string
+  /** Seconds until it ends by itself; absent for ever. */
+  readonly expiresIn?: number | undefined
+  readonly reason?: string | undefined
+}
+
+export interface ListedBan extends Ban {
+  /** By which way it was asked for; absent where no daemon knows. */
+  readonly who?: string | undefined
+  /** What it has dropped. */
+  readonly packets: Amount
+  readonly bytes: Amount
+}
+
+export interface BanOptions {
+  /** A duration as it was typed, such as `10m`; absent for ever. */
+  readonly for?: string | undefined
+  readonly reason?: string | undefined
+}
+
+export interface Rule {
+  /** In iptables' own words. */
+  readonly text: string
+  /** Whether chainmail made it for itself. */
+  readonly owned: boolean
+  readonly packets: Amount
+  readonly bytes: Amount
+}
+
+export interface Chain {
+  readonly name: string
+  /** What becomes of a packet that no rule decides; absent for chains that a user made. */
+  readonly policy?: string | undefined
+  readonly packets: Amount
+  readonly bytes: Amount
+  readonly rules: readonly Rule[]
+}
+
+export interface Place {
+  readonly table: string
+  readonly family: Family
+}
+
+/** One line of `chainmail status`: what it is about, and what holds. */
+export interface Fact {
+  readonly name: string
+  readonly value: string
+  /** Whether somebody should do something about it. */
+  readonly bad?: boolean
+}
+
+export interface FirewallAccess extends AsyncDisposable {
+  ban(address: string, options: BanOptions): Promise<Reading<Ban>>
+  unban(address: string): Promise<void>
+  bans(): Promise<Reading<readonly ListedBan[]>>
+  /** All chains of a table. */
+  chains(place: Place): Promise<Reading<readonly Chain[]>>
+  chain(name: string, place: Place): Promise<Reading<Chain>>
+  status(): Promise<Reading<readonly Fact[]>>
+}

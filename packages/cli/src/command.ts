@@ -1,0 +1,122 @@
+import type { FirewallAccess } from './access/access.ts'
+import type { ExitReason } from './exit-code.ts'
+import { type Flag, flag, type Option, text, type ValueOption } from './option.ts'
+import { wrongUsage } from './refusal.ts'
+import type { TableLayout } from './terminal/table.ts'
+
+export interface Argument {
+  /** In capitals, as the help shows it. */
+  readonly name: string
+  readonly about: string
+  readonly required: boolean
+  /** What a shell completes it with: the addresses that are banned, the commands, or some words. */
+  readonly completes?: 'banned' | 'commands' | readonly string[]
+}
+
+export interface Example {
+  readonly command: string
+  readonly about: string
+}
+
+/** What a command found or did: for programs as a document, for people as lines. */
+export interface Answer {
+  readonly document: unknown
+  readonly lines: (layout: TableLayout) => readonly string[]
+}
+
+/** What a command works with besides its words. */
+export interface Session {
+  /** Opens the way to the firewall that the options ask for; whoever runs the command closes it. */
+  readonly access: () => Promise<FirewallAccess>
+}
+
+/** A command as data. Parser, help, completion and tests are made from it. */
+export interface Command {
+  readonly name: string
+  /** One line, for the list of commands. */
+  readonly about: string
+  /** Paragraphs. */
+  readonly description: readonly string[]
+  readonly arguments: readonly Argument[]
+  /** The options that it has beside the common ones. */
+  readonly options: readonly Option[]
+  readonly examples: readonly Example[]
+  /** The ways that it can end, in its own words where the general ones are too general. */
+  readonly exits: Partial<Record<ExitReason, string>>
+  readonly run: (input: Input, session: Session) => Promise<Answer>
+}
+
+export const helpOption = flag({ name: 'help', short: 'h', about: 'show this help' })
+export const versionOption = flag({ name: 'version', short: 'V', about: 'show the version' })
+export const jsonOption = flag({
+  name: 'json',
+  about: 'print one JSON document with exact figures; errors too, as problem documents (RFC 9457) on stderr',
+})
+export const socketOption = text({
+  name: 'socket',
+  placeholder: 'PATH',
+  completes: 'file',
+  about: 'the unix socket of the daemon to talk to',
+  otherwise: '$CHAINMAIL_SOCKET, or the place where a daemon of the same user listens',
+})
+export const directOption = flag({
+  name: 'direct',
+  about: 'talk to the kernel of this network namespace without a daemon; needs CAP_NET_ADMIN',
+})
+
+/** What every command understands. */
+export const commonOptions: readonly Option[] = [jsonOption, helpOption]
+/** What commands that reach for the firewall understand. */
+export const accessOptions: readonly Option[] = [socketOption, directOption]
+
+/** All options of a command, its own first. */
+export function optionsOf(command: Command): readonly Option[] {
+  return [...command.options, ...commonOptions]
+}
+
+/** The words of one call, checked against the command's options and arguments. */
+export class Input {
+  readonly command: Command
+  readonly #options: ReadonlyMap<string, string>
+  readonly #words: readonly string[]
+
+  /**
+   * @param options the options given, by name; a flag's value is the empty text
+   * @param words the arguments given, in order
+   * @throws Refusal `usage` when a value is none that its option takes
+   */
+  constructor(command: Command, options: ReadonlyMap<string, string>, words: readonly string[]) {
+    this.command = command
+    this.#options = options
+    this.#words = words
+    for (const option of optionsOf(command)) if (option.kind === 'value') this.value(option)
+  }
+
+  has(option: Flag): boolean {
+    return this.#options.has(option.name)
+  }
+
+  value<T>(option: ValueOption<T>): T | undefined {
+    const given = this.#options.get(option.name)
+    return given === undefined ? undefined : option.read(given)
+  }
+
+  argument(argument: Argument): string | undefined {
+    return this.#words[this.command.arguments.indexOf(argument)]
+  }
+
+  /** @throws Refusal `usage` when it is missing */
+  required(argument: Argument): string {
+    const word = this.argument(argument)
+    if (word === undefined) throw missingArgument(this.command, argument)
+    return word
+  }
+}
+
+export function missingArgument({ name, examples }: Command, argument: Argument): Error {
+  const example = examples[0]?.command
+  return wrongUsage(
+    `chainmail ${name} needs ${argument.name}: ${argument.about}.`,
+    example === undefined ? undefined : `For example: ${example}`,
+  )
+}

@@ -1,0 +1,36 @@
+import { type Argument, accessOptions, type Command } from '../command.ts'
+import { printable } from '../terminal/text.ts'
+
+const address: Argument = {
+  name: 'ADDRESS',
+  about: 'the address or network, as chainmail bans shows it',
+  required: true,
+  completes: 'banned',
+}
+
+export const unbanCommand: Command = {
+  name: 'unban',
+  about: 'take a ban back',
+  description: [
+    'Takes back the ban of exactly this address or network. An address inside a banned network stays banned with it.',
+  ],
+  arguments: [address],
+  options: accessOptions,
+  examples: [
+    { command: 'chainmail unban 198.51.100.7', about: 'packets from there pass again' },
+    { command: 'chainmail unban 203.0.113.0/24', about: 'a network' },
+  ],
+  exits: {
+    done: 'the ban is gone from the kernel',
+    refused: 'there is no such ban, or the daemon or the kernel refused',
+  },
+  run: async (input, session) => {
+    const access = await session.access()
+    const wanted = input.required(address)
+    await access.unban(wanted)
+    return {
+      document: { address: wanted, banned: false },
+      lines: () => [printable(`${wanted} is no longer banned.`)],
+    }
+  },
+}

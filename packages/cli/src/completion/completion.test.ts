@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { optionsOf } from '../command.ts'
+import { commands } from '../commands/index.ts'
+import { bashCompletion } from './bash.ts'
+import { fishCompletion } from './fish.ts'
+import { zshCompletion } from './zsh.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'chainmail-completion-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const banned = ['198.51.100.7', '2001:db8::1', '2001:db8::/32', '$(touch$IFS/expanded)', '*']
+writeFileSync(
+  join(folder, 'chainmail'),
+  `#!/bin/sh\nprintf 'ADDRESS\\n'\n${banned.map((address) => `printf '%s  5m\\n' '${address}'`).join('\n')}\n`,
+)
+chmodSync(join(folder, 'chainmail'), 0o755)
+writeFileSync(join(folder, 'completion.bash'), bashCompletion(commands).join('\n'))
+
+/** What bash offers behind a line that is typed so far. */
+function offers(line: string): string[] {
+  const program = `source "$1"; COMP_LINE=$2 COMP_POINT=\${#2}; _chainmail; printf '%s\\n' "\${COMPREPLY[@]}"`
+  const output = execFileSync('bash', ['-c', program, 'bash', join(folder, 'completion.bash'), line], {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: folder + delimiter + process.env.PATH },
+  })
+  return output.split('\n').filter((word) => word !== '')
+}
+
+describe('completion in bash', () => {
+  test('offers every command', () => {
+    expect(offers('chainmail ')).toEqual(commands.map(({ name }) => name))
+  })
+
+  test.each(commands.map((command) => [command.name, command] as const))(
+    'offers every option of %s',
+    (name, command) => {
+      expect(offers(`chainmail ${name} --`)).toEqual(optionsOf(command).map((option) => `--${option.name}`))
+    },
+  )
+
+  test.each([
+    ['chainmail st', ['status']],
+    ['chainmail --json ru', ['rules']],
+    ['chainmail --socket /s ban', ['ban', 'bans']],
+    ['chainmail rules --table ', ['filter', 'nat', 'mangle', 'raw', 'security']],
+    ['chainmail rules -t m', ['mangle']],
+    ['chainmail rules --family ipv6 P', ['PREROUTING', 'POSTROUTING']],
+    ['chainmail completion ', ['bash', 'zsh', 'fish']],
+    ['chainmail help com', ['completion']],
+    ['chainmail ban 192.0.2.1 --for ', []],
+    ['chainmail unban 198', ['198.51.100.7']],
+    ['chainmail unban 192.0.2.1 ', []],
+  ])('offers behind %j: %j', (line, words) => {
+    expect(offers(line)).toEqual(words)
+  })
+
+  test('knows that bash cuts an IPv6 address at its colons', () => {
+    expect(offers('chainmail unban 2001:db8::')).toEqual(['1', '/32'])
+  })
+
+  test('offers what is banned as it is, and runs or expands nothing of it', () => {
+    expect(offers('chainmail unban ')).toEqual(banned)
+  })
+})
+
+describe('the scripts for the other shells', () => {
+  test.each([
+    ['zsh', zshCompletion, (option: string) => `--${option}`],
+    ['fish', fishCompletion, (option: string) => `-l ${option}`],
+  ])('name every command and option: %s', (_, completion, spelling) => {
+    const script = completion(commands).join('\n')
+    for (const command of commands) {
+      expect(script).toContain(command.name)
+      for (const { name } of optionsOf(command)) expect(script).toContain(spelling(name))
+    }
+  })
+})

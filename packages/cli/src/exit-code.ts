@@ -1,0 +1,41 @@
+import { accessOptions, type Command } from './command.ts'
+
+/** What the command's exit codes mean. Scripts branch on them: a code never changes its meaning. */
+export const exitCodes = {
+  done: { code: 0, about: 'done' },
+  refused: { code: 1, about: 'refused or not found: the daemon or the kernel said no' },
+  usage: { code: 2, about: 'wrong usage: an unknown command or option, or a value that cannot be read' },
+  unreachable: { code: 3, about: 'no daemon is reachable; the message tells how to start one' },
+  'not-permitted': {
+    code: 4,
+    about: "not permitted: the daemon's socket or the kernel is not for this user",
+  },
+  interrupted: { code: 130, about: 'interrupted with Ctrl-C' },
+} as const
+
+export type ExitReason = keyof typeof exitCodes
+
+export interface Exit {
+  readonly code: number
+  readonly about: string
+}
+
+/** Why a command that met an error of this code ends. */
+export function exitReason(errorCode: string): ExitReason {
+  if (errorCode === 'not-permitted' || errorCode === 'socket-not-permitted') return 'not-permitted'
+  if (errorCode === 'no-daemon') return 'unreachable'
+  if (errorCode.startsWith('bad-') || errorCode === 'usage') return 'usage'
+  return 'refused'
+}
+
+/** The exit codes of a command, in its own words where it has some. */
+export function exitsOf(command: Command): readonly Exit[] {
+  const reachesFirewall = accessOptions.every((option) => command.options.includes(option))
+  const reasons: readonly ExitReason[] = reachesFirewall
+    ? ['done', 'refused', 'usage', 'unreachable', 'not-permitted', 'interrupted']
+    : ['done', 'usage', 'interrupted']
+  return reasons.map((reason) => ({
+    code: exitCodes[reason].code,
+    about: command.exits[reason] ?? exitCodes[reason].about,
+  }))
+}

@@ -1,0 +1,106 @@
+import type { FirewallAccess } from './access/access.ts'
+import { directOption, type Input, jsonOption, socketOption } from './command.ts'
+import { commands } from './commands/index.ts'
+import { exitCodes, exitReason } from './exit-code.ts'
+import { overviewHelp } from './help.ts'
+import { parse } from './parse.ts'
+import { Refusal } from './refusal.ts'
+import { chooseStyle } from './terminal/style.ts'
+import type { TableLayout } from './terminal/table.ts'
+import { printable, printableJson, wrap } from './terminal/text.ts'
+
+/** What the command needs of a stream that it writes to. */
+export interface Sink {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  /** Of a terminal; some tell 0 where they don't know. */
+  readonly columns?: number
+}
+
+export interface Surroundings {
+  readonly stdout: Sink
+  readonly stderr: Sink
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/** A terminal that doesn't tell its width is as wide as the first ones were. */
+const ORDINARY_WIDTH = 80
+
+/**
+ * Runs one call of the command.
+ *
+ * @param words what stands behind `chainmail`
+ * @returns the exit code
+ * @throws whatever is a fault of the command itself
+ */
+export async function run(
+  words: readonly string[],
+  { stdout, stderr, environment }: Surroundings,
+): Promise<number> {
+  if (words.length === 0) {
+    writeLines(stderr, overviewHelp(commands, layoutOf(stderr, environment)))
+    return exitCodes.usage.code
+  }
+  let asksForJson = words.includes(`--${jsonOption.name}`)
+  try {
+    const input = parse(words)
+    asksForJson = input.has(jsonOption)
+    await using opened = new Opened(input)
+    const answer = await input.command.run(input, { access: () => opened.access() })
+    if (asksForJson) writeLines(stdout, [printableJson(answer.document)])
+    else writeLines(stdout, answer.lines(layoutOf(stdout, environment)))
+    return exitCodes.done.code
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    writeRefusal(error, stderr, asksForJson, layoutOf(stderr, environment))
+    return exitCodes[exitReason(error.code)].code
+  }
+}
+
+/** The way to the firewall that the options ask for, made when it is wanted and closed in any case. */
+class Opened implements AsyncDisposable {
+  readonly #input: Input
+  #access: FirewallAccess | undefined
+
+  constructor(input: Input) {
+    this.#input = input
+  }
+
+  async access(): Promise<FirewallAccess> {
+    this.#access ??= await this.#open()
+    return this.#access
+  }
+
+  /** Each way is loaded when it is taken: the library with its native part takes longer than a whole request. */
+  async #open(): Promise<FirewallAccess> {
+    if (this.#input.has(directOption)) {
+      const { openDirectAccess } = await import('./access/direct.ts')
+      return openDirectAccess()
+    }
+    const { openDaemonAccess } = await import('./access/daemon.ts')
+    return openDaemonAccess(this.#input.value(socketOption))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#access?.[Symbol.asyncDispose]()
+  }
+}
+
+function layoutOf(sink: Sink, environment: NodeJS.ProcessEnv): TableLayout {
+  const isTerminal = sink.isTTY === true
+  return {
+    columns: isTerminal ? sink.columns || ORDINARY_WIDTH : Number.POSITIVE_INFINITY,
+    style: chooseStyle(isTerminal, environment),
+  }
+}
+
+function writeRefusal(refusal: Refusal, sink: Sink, asJson: boolean, { columns, style }: TableLayout): void {
+  const { problem, advice } = refusal
+  const sentences = [`chainmail: ${problem.detail}`, ...(advice === undefined ? [] : [advice])]
+  const [first = '', ...rest] = sentences.flatMap((sentence) => wrap(printable(sentence), columns))
+  writeLines(sink, asJson ? [printableJson(problem)] : [style.bad(first), ...rest])
+}
+
+function writeLines(sink: Sink, lines: readonly string[]): void {
+  sink.write(`${lines.join('\n')}\n`)
+}

@@ -1,0 +1,71 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { checkPeer } from './host-check.ts'
+
+function requestWith(headers: Readonly<Record<string, string>>): IncomingMessage {
+  const request = new IncomingMessage(new Socket())
+  Object.assign(request.headers, headers)
+  return request
+}
+
+const check = (headers: Readonly<Record<string, string>>, port = 7390) =>
+  checkPeer(requestWith(headers), port)
+
+describe('a request on loopback', () => {
+  it.each(['localhost:7390', '127.0.0.1:7390', '[::1]:7390', 'LOCALHOST:7390', '127.0.0.2:7390'])(
+    'is let in when it is for %s',
+    (host) => expect(() => check({ host })).not.toThrow(),
+  )
+
+  it.each([
+    'evil.example',
+    'evil.example:7390',
+    'localhost',
+    'localhost:80',
+    'localhost:7391',
+    'localhost:',
+    'localhost.evil.example:7390',
+    'localhost:7390.evil.example',
+    'evil.example@localhost:7390',
+    '127.0.0.1.evil.example:7390',
+    '127.evil.example:7390',
+    '0.0.0.0:7390',
+    '::1:7390',
+    '[::1:7390',
+    '[::]:7390',
+    '192.0.2.1:7390',
+    '',
+  ])('is refused when it is for %j', (host) => {
+    expect(() => check({ host })).toThrow(expect.objectContaining({ code: 'host-not-allowed' }))
+  })
+
+  it('is refused without a Host header', () => {
+    expect(() => check({})).toThrow(expect.objectContaining({ code: 'host-not-allowed' }))
+  })
+
+  it('may leave out port 80 alone', () => {
+    expect(() => check({ host: 'localhost' }, 80)).not.toThrow()
+  })
+
+  it.each([
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: 'http://localhost:3000' },
+    { origin: 'https://localhost:7390' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ])('is refused when a page of another site sent it: %j', (headers) => {
+    expect(() => check({ host: 'localhost:7390', ...headers })).toThrow(
+      expect.objectContaining({ code: 'cross-site-refused' }),
+    )
+  })
+
+  it.each([
+    { origin: 'http://localhost:7390' },
+    { 'sec-fetch-site': 'same-origin' },
+    { 'sec-fetch-site': 'none' },
+  ])('is let in from its own pages and from the address bar: %j', (headers) =>
+    expect(() => check({ host: 'localhost:7390', ...headers })).not.toThrow(),
+  )
+})

@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { lstatSync, mkdirSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { connect } from 'node:net'
+import { dirname } from 'node:path'
+import { codeOf, DaemonError } from '../errors.ts'
+import { checkSocketPath } from '../paths.ts'
+import { withUmask } from '../umask.ts'
+import { type Handler, httpServer } from './http-server.ts'
+
+/** The owner and the group may enter; a folder that exists keeps its mode. */
+const FOLDER_MODE = 0o750
+/** Everything that the owner and the group may not do with the socket: it is born with mode 0660. */
+const SOCKET_UMASK = 0o117
+
+/**
+ * Listens on a unix socket. What a daemon that was killed left in its place is replaced; a socket that somebody
+ * listens on, and anything that is no socket, is not.
+ * @throws DaemonError `socket-path-too-long`, `socket-in-use`, `socket-not-permitted`
+ */
+export async function openSocketDoor(path: string, handler: Handler): Promise<Server> {
+  checkSocketPath(path)
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE })
+    await makeRoom(path)
+    return await listen(path, handler)
+  } catch (error) {
+    if (codeOf(error) === 'EADDRINUSE') throw inUse(path, error)
+    if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM' && codeOf(error) !== 'EROFS') throw error
+    throw new DaemonError(
+      'socket-not-permitted',
+      `The socket ${path} cannot be made: this user may not write there. Choose another place with --socket.`,
+      error,
+    )
+  }
+}
+
+async function makeRoom(path: string): Promise<void> {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return
+  if (!found.isSocket()) {
+    throw new DaemonError(
+      'socket-in-use',
+      `${path} is not a socket: move it away, or choose another place with --socket.`,
+    )
+  }
+  if (await answers(path)) throw inUse(path)
+  rmSync(path, { force: true })
+}
+
+async function answers(path: string): Promise<boolean> {
+  const probe = connect({ path })
+  try {
+    await once(probe, 'connect')
+    return true
+  } catch (error) {
+    // Nobody listens on it (ECONNREFUSED), or it has just gone (ENOENT); see unix(7).
+    if (codeOf(error) === 'ECONNREFUSED' || codeOf(error) === 'ENOENT') return false
+    // Somebody listens whose queue is full.
+    if (codeOf(error) === 'EAGAIN') return true
+    throw error
+  } finally {
+    probe.destroy()
+  }
+}
+
+async function listen(path: string, handler: Handler): Promise<Server> {
+  const server = httpServer(handler, 'socket')
+  const listening = once(server, 'listening')
+  // bind(2) is made within this call.
+  withUmask(SOCKET_UMASK, () => server.listen({ path, backlog: 511 }))
+  await listening
+  return server
+}
+
+function inUse(path: string, cause?: unknown): DaemonError {
+  return new DaemonError(
+    'socket-in-use',
+    `Another daemon answers on ${path}: stop it, or give this one a socket of its own with --socket.`,
+    cause,
+  )
+}

@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import { codeOf, DaemonError } from '../errors.ts'
+import { checkPeer } from './host-check.ts'
+import { type Handler, httpServer } from './http-server.ts'
+
+/** Where to listen. */
+export interface TcpDoors {
+  /** One loopback address; undefined for 127.0.0.1 and, where IPv6 has a loopback, ::1. */
+  readonly host: string | undefined
+  /** 0 for one that is free on all of them. */
+  readonly port: number
+}
+
+/** Attempts to find a port that is free for both families. */
+const PORT_ATTEMPTS = 20
+
+/**
+ * Listens on loopback.
+ * @throws DaemonError `port-in-use`
+ */
+export async function openTcpDoors({ host, port }: TcpDoors, handler: Handler): Promise<Server[]> {
+  if (host !== undefined) return [await listen(handler, host, port)]
+  for (let attempt = 1; ; attempt++) {
+    const ipv4 = await listen(handler, '127.0.0.1', port)
+    try {
+      return [ipv4, await listen(handler, '::1', portOf(ipv4))]
+    } catch (error) {
+      if (codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'EAFNOSUPPORT') return [ipv4]
+      ipv4.close()
+      if (port !== 0 || attempt === PORT_ATTEMPTS) throw error
+    }
+  }
+}
+
+/** Such as `http://[::1]:7390`. */
+export function urlOf(server: Server): string {
+  const address = server.address()
+  if (address === null || typeof address === 'string')
+    throw new TypeError('the server does not listen on TCP')
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return `http://${host}:${address.port}`
+}
+
+async function listen(handler: Handler, host: string, port: number): Promise<Server> {
+  // Asking the server for its port is a system call: too dear for every request.
+  let ownPort = 0
+  const server = httpServer(handler, 'loopback', (request) => checkPeer(request, ownPort))
+  server.once('listening', () => {
+    ownPort = portOf(server)
+  })
+  server.listen({ host, port, backlog: 511 })
+  try {
+    await once(server, 'listening')
+    return server
+  } catch (error) {
+    if (codeOf(error) !== 'EADDRINUSE') throw error
+    throw new DaemonError(
+      'port-in-use',
+      `Another program listens on port ${port} of ${host}: stop it, or choose a port with --port or CHAINMAIL_PORT.`,
+      error,
+    )
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

@@ -1,0 +1,36 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { testServer } from './v1/test-server.ts'
+
+const golden = join(import.meta.dirname, 'v1/openapi.golden.json')
+
+describe('the OpenAPI document', () => {
+  it('is the one that is kept; UPDATE_GOLDEN=1 writes it anew', async () => {
+    await using server = await testServer()
+    const text = `${JSON.stringify((await server.app.inject('/v1/openapi.json')).json(), undefined, 2)}\n`
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(golden, text)
+    expect(text).toBe(readFileSync(golden, 'utf8'))
+  })
+
+  it('describes every route', async () => {
+    await using server = await testServer()
+    const { paths } = JSON.parse((await server.app.inject('/v1/openapi.json')).payload)
+    const described = Object.entries<object>(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    )
+    expect(described.toSorted()).toEqual([
+      'delete /v1/bans/{address}',
+      'delete /v1/tables/{table}/chains/{chain}/rules',
+      'delete /v1/tables/{table}/chains/{chain}/rules/{number}',
+      'get /v1/bans',
+      'get /v1/problems',
+      'get /v1/problems/{code}',
+      'get /v1/status',
+      'get /v1/tables',
+      'get /v1/tables/{table}/chains/{chain}',
+      'post /v1/tables/{table}/chains/{chain}/rules',
+      'put /v1/bans/{address}',
+    ])
+  })
+})

@@ -1,0 +1,166 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { describe, expect, it } from 'vitest'
+import { DaemonError } from '../errors.ts'
+import { type Entry, pathOf } from './entry.ts'
+import type { ListedEntry } from './listing.ts'
+import { addRfw } from './plugin.ts'
+import { defaultSettings, type RfwSettings } from './settings.ts'
+import { parseWhitelist } from './whitelist.ts'
+
+const listed: ListedEntry = {
+  chain: 'INPUT',
+  num: '1',
+  pkts: '0',
+  bytes: '0',
+  target: 'DROP',
+  prot: 'all',
+  opt: '--',
+  inp: '*',
+  out: '*',
+  source: '192.0.2.7',
+  destination: '0.0.0.0/0',
+  extra: '',
+}
+
+interface TestServer extends AsyncDisposable {
+  readonly app: FastifyInstance
+  /** What reached the book. */
+  readonly asked: string[]
+  readonly faults: unknown[]
+}
+
+async function testServer(settings: RfwSettings = defaultSettings, failure?: Error): Promise<TestServer> {
+  const asked: string[] = []
+  const faults: unknown[] = []
+  const ask = async (what: string): Promise<void> => {
+    if (failure !== undefined) throw failure
+    asked.push(what)
+  }
+  const book = {
+    put: (entry: Entry, seconds: number) => ask(`put ${pathOf(entry)} ${seconds}`),
+    delete: (entry: Entry) => ask(`delete ${pathOf(entry)}`),
+    list: async (chain?: string) => {
+      await ask(`list ${chain ?? 'all'}`)
+      return [listed]
+    },
+  }
+  const app = Fastify()
+  app.setNotFoundHandler((_request, reply) => {
+    reply.code(404).send({ code: 'route-not-found' })
+  })
+  app.get('/v1/bans', async () => ({ bans: [] }))
+  await addRfw(app, { book, settings, log: { error: (fault: unknown) => void faults.push(fault) } })
+  return { app, asked, faults, [Symbol.asyncDispose]: () => app.close() }
+}
+
+describe('the routes of rfw', () => {
+  it.each([
+    ['PUT', '/drop/input/any/192.0.2.7', 'put /drop/input/any/192.0.2.7 86400'],
+    ['PUT', '/Drop/INPUT/any/192.0.2.7/?expire=600&wait=true', 'put /drop/input/any/192.0.2.7 600'],
+    ['PUT', '/drop/input/any/2001%3adb8::7', 'put /drop/input/any/2001:db8::7 86400'],
+    ['DELETE', '/drop/input/any/192.0.2.7', 'delete /drop/input/any/192.0.2.7'],
+    ['GET', '/list', 'list all'],
+    ['GET', '/LIST/Input/', 'list input'],
+  ] as const)('%s %s asks the book to %s', async (method, url, expected) => {
+    await using server = await testServer()
+    const answer = await server.app.inject({ method, url })
+    expect(answer.statusCode).toBe(200)
+    expect(server.asked).toEqual([expected])
+  })
+
+  it('answers a list as JSON with texts', async () => {
+    await using server = await testServer()
+    const answer = await server.app.inject({ method: 'GET', url: '/list' })
+    expect(answer.headers['content-type']).toMatch(/^application\/json/)
+    expect(answer.json()).toEqual([listed])
+  })
+
+  it('answers GET / with help that names every kind of path', async () => {
+    await using server = await testServer()
+    const answer = await server.app.inject({ method: 'GET', url: '/' })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers['content-type']).toMatch(/^text\/plain/)
+    for (const words of ['/drop', '/list', 'input', 'output', 'forward', 'expire', 'wait', 'modify', '/v1'])
+      expect(answer.body).toContain(words)
+  })
+
+  it.each([
+    ['PUT', '/block/input/any/192.0.2.7'],
+    ['PUT', '/drop/input/any/192.0.2.7%0a'],
+    ['PUT', '/drop/input/any/192.0.2.7/%00'],
+    ['PUT', '/drop/input/any/192.0.2.7%2f24'],
+    ['PUT', '/drop/input/any/192.0.2.7;-j'],
+    ['PUT', '/drop/input/any/192.0.2.7?expire=1h&expire=2h'],
+    ['DELETE', '/drop/input/any/192.0.2.0/8'],
+    ['GET', '/drop/input/any/192.0.2.7?modify=insert'],
+    ['GET', '/list/nat'],
+  ] as const)('%s %s is 400 with a sentence, and asks for nothing', async (method, url) => {
+    await using server = await testServer()
+    const answer = await server.app.inject({ method, url })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.body).toMatch(/^ERROR: [^\n]+\n$/)
+    expect(server.asked).toEqual([])
+  })
+
+  it('refuses what touches the whitelist', async () => {
+    await using server = await testServer({ ...defaultSettings, whitelist: parseWhitelist('192.0.2.0/28') })
+    for (const url of ['/drop/input/any/192.0.2.7', '/drop/input/any/192.0.2.0/24']) {
+      const answer = await server.app.inject({ method: 'PUT', url })
+      expect([answer.statusCode, answer.body]).toEqual([
+        400,
+        'ERROR: the request touches an address of the whitelist\n',
+      ])
+    }
+    expect(server.asked).toEqual([])
+    await server.app.inject({ method: 'PUT', url: '/drop/input/any/192.0.2.99' })
+    expect(server.asked).toHaveLength(1)
+  })
+
+  it('changes by GET where the setting allows it', async () => {
+    await using server = await testServer({ ...defaultSettings, nonRestful: true })
+    await server.app.inject({ method: 'GET', url: '/drop/input/any/192.0.2.7?modify=delete' })
+    expect(server.asked).toEqual(['delete /drop/input/any/192.0.2.7'])
+  })
+
+  it.each(['application/json', 'application/x-www-form-urlencoded', 'text/plain'])(
+    'does not mind a body of the type %s',
+    async (type) => {
+      await using server = await testServer()
+      const answer = await server.app.inject({
+        method: 'PUT',
+        url: '/drop/input/any/192.0.2.7',
+        headers: { 'content-type': type },
+        payload: '{not json',
+      })
+      expect([answer.statusCode, answer.body]).toEqual([200, 'put /drop/input/any/192.0.2.7 for 86400 s\n'])
+    },
+  )
+
+  it('leaves the paths of others alone, found or not', async () => {
+    await using server = await testServer()
+    expect((await server.app.inject({ method: 'GET', url: '/v1/bans' })).json()).toEqual({ bans: [] })
+    for (const [method, url] of [
+      ['GET', '/v1/nothing'],
+      ['DELETE', '/v1/bans'],
+      ['PUT', '/v1'],
+    ] as const) {
+      const answer = await server.app.inject({ method, url })
+      expect([answer.statusCode, answer.json()]).toEqual([404, { code: 'route-not-found' }])
+    }
+  })
+
+  it('tells why a change failed, and nothing of a fault of its own', async () => {
+    await using broken = await testServer(
+      defaultSettings,
+      new DaemonError('store-failed', 'The disk is full.'),
+    )
+    const told = await broken.app.inject({ method: 'PUT', url: '/drop/input/any/192.0.2.7' })
+    expect([told.statusCode, told.body]).toEqual([500, 'ERROR: The disk is full.\n'])
+    await using faulty = await testServer(defaultSettings, new Error('secret'))
+    const answer = await faulty.app.inject({ method: 'PUT', url: '/drop/input/any/192.0.2.7' })
+    expect(answer.statusCode).toBe(500)
+    expect(answer.body).toMatch(/^ERROR: /)
+    expect(answer.body).not.toContain('secret')
+    expect(faulty.faults).toHaveLength(1)
+  })
+})

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { problemOf } from '../problems.ts'
+import { type Command, CommandError, type Method, parseCommand } from './command.ts'
+import { pathOf } from './entry.ts'
+import type { EntryBook } from './entry-book.ts'
+import { help } from './help.ts'
+import type { RfwSettings } from './settings.ts'
+
+export interface RfwSources {
+  readonly book: Pick<EntryBook, 'put' | 'delete' | 'list'>
+  readonly settings: RfwSettings
+  readonly log: Pick<Logger, 'error'>
+}
+
+const methods = ['GET', 'PUT', 'DELETE'] as const satisfies readonly Method[]
+
+/** Paths that belong to somebody else: what is not found below them is not for rfw's grammar to refuse. */
+const FOREIGN = /^\/v\d+(?:[/?]|$)/
+
+/**
+ * Adds rfw's protocol: one route for each method that takes whatever path no other route has, and hands it
+ * undecoded to the grammar. So upper case, trailing slashes and encoded characters are read in one place.
+ */
+export async function addRfw(app: FastifyInstance, sources: RfwSources): Promise<void> {
+  await app.register(async (rfw) => {
+    // Requests say everything in their path; clients send bodies of any type along, and nobody reads them.
+    rfw.removeAllContentTypeParsers()
+    rfw.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
+    rfw.setErrorHandler((error, request, reply) => refuse(error, request, reply, sources.log))
+    for (const method of methods) {
+      rfw.route({
+        method,
+        url: '/*',
+        schema: { hide: true },
+        handler: (request, reply) => answer(method, request, reply, sources),
+      })
+    }
+  })
+}
+
+async function answer(
+  method: Method,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { book, settings }: RfwSources,
+): Promise<unknown> {
+  const target = request.raw.url ?? '/'
+  if (FOREIGN.test(target)) return reply.callNotFound()
+  const command = parseCommand(method, target, settings)
+  if (command.do === 'list') return book.list(command.chain)
+  reply.type('text/plain; charset=utf-8')
+  if (command.do === 'help') return help
+  return change(command, book, settings)
+}
+
+async function change(
+  command: Command & { do: 'put' | 'delete' },
+  book: RfwSources['book'],
+  { whitelist }: RfwSettings,
+): Promise<string> {
+  const { entry } = command
+  if (whitelist?.touches(entry) === true)
+    throw new CommandError('the request touches an address of the whitelist')
+  if (command.do === 'delete') {
+    await book.delete(entry)
+    return `deleted ${pathOf(entry)}\n`
+  }
+  await book.put(entry, command.seconds)
+  return `put ${pathOf(entry)} ${command.seconds === 0 ? 'for ever' : `for ${command.seconds} s`}\n`
+}
+
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, log: RfwSources['log']): void {
+  reply.type('text/plain; charset=utf-8')
+  if (error instanceof CommandError) {
+    reply.code(400).send(`ERROR: ${error.message}\n`)
+    return
+  }
+  const { status, detail } = problemOf(error)
+  if (status >= 500) log.error({ err: error, method: request.method, url: request.url }, detail)
+  reply.code(status).send(`ERROR: ${detail}\n`)
+}

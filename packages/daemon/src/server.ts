@@ -1,0 +1,85 @@
+import { ChainmailError } from 'chainmail'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import type { Logger } from 'pino'
+import { addOpenApi } from './openapi.ts'
+import { PROBLEM_TYPE, problemOf, routeNotFound } from './problems.ts'
+import { addRfw, type RfwSources } from './rfw/plugin.ts'
+import { addV1, type V1Sources } from './v1/plugin.ts'
+
+export interface ServerSources extends V1Sources {
+  readonly rfw: Omit<RfwSources, 'log'>
+  readonly log: Pick<Logger, 'error'>
+}
+
+/** Bytes. */
+const BODY_LIMIT = 1024 * 1024
+/** Characters of one part of a path. */
+const PARAMETER_LIMIT = 512
+
+/**
+ * The daemon's routes. They listen nowhere: doors hand requests to `routing`, tests to `inject`.
+ */
+export async function buildServer({ log, rfw, ...sources }: ServerSources): Promise<FastifyInstance> {
+  const app = Fastify({
+    // A child logger for each request costs more than a ban does; what matters is logged by its own words.
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: PARAMETER_LIMIT },
+    exposeHeadRoutes: false,
+    // What is not in the schema is refused, not dropped, and a text is not taken for a number.
+    ajv: {
+      customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false, allowUnionTypes: true },
+    },
+    schemaErrorFormatter: ([fault], where) => badRequest(fault, where),
+    frameworkErrors: (error, _request, reply) => refuse(reply, error),
+  })
+
+  function refuse(reply: FastifyReply, error: unknown): void {
+    const refusal = problemOf(error)
+    if (refusal.status >= 500) {
+      log.error({ err: error, method: reply.request.method, url: reply.request.url }, refusal.detail)
+    }
+    reply.code(refusal.status).type(PROBLEM_TYPE).send(refusal)
+  }
+
+  app.setErrorHandler((error, _request, reply) => refuse(reply, error))
+  app.setNotFoundHandler((request) => {
+    throw routeNotFound(request.method, request.url)
+  })
+  readJson(app)
+  await addOpenApi(app, sources.version)
+  await addV1(app, sources)
+  await addRfw(app, { ...rfw, log })
+  await app.ready()
+  return app
+}
+
+/** JSON alone is read. No body at all is no body, whatever the header says of its type. */
+function readJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parse(request, String(body), done)
+  })
+}
+
+/** Ajv's first complaint as a sentence, with the path of the member at fault. */
+function badRequest(
+  fault:
+    | { instancePath: string; keyword: string; params: Record<string, unknown>; message?: string }
+    | undefined,
+  where: string,
+): ChainmailError {
+  const members = (fault?.instancePath ?? '').split('/').slice(1)
+  if (fault?.keyword === 'additionalProperties') {
+    const surplus = String(fault.params.additionalProperty).slice(0, 60)
+    return new ChainmailError('bad-request', `${JSON.stringify(surplus)} is not a member of the ${where}.`, {
+      path: [...members, surplus].join('.'),
+    })
+  }
+  const subject = members.length === 0 ? `The ${where}` : members.join('.')
+  return new ChainmailError('bad-request', `${subject} ${fault?.message ?? 'is not as it should be'}.`, {
+    path: members.join('.') || where,
+  })
+}

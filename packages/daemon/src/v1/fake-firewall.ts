@@ -1,0 +1,72 @@
+import { type Chain, ChainmailError, type ListedRule, type Rule, renderRule, type Table } from 'chainmail'
+import type { V1Sources } from './plugin.ts'
+import type { RuleChain } from './rules.ts'
+
+const host = {
+  states: [],
+  plain: 'nft',
+  mixed: false,
+  chosen: 'nft',
+  report: 'iptables 1.8.9, backend nft: no rules yet.',
+} as const
+
+/** A firewall with the filter table of IPv4 alone, whose chains a test can look into. */
+export class FakeFirewall {
+  readonly host = host
+  readonly backend = 'nft'
+  readonly chains = new Map<string, ListedRule[]>([['INPUT', []]])
+  /** What every call fails with. */
+  failure: Error | undefined
+
+  async tables({ family }: { family: 'ipv4' | 'ipv6' }): Promise<Table[]> {
+    if (this.failure !== undefined) throw this.failure
+    return family === 'ipv6'
+      ? []
+      : [{ name: 'filter', chains: [...this.chains.keys()].map((name) => this.#read(name)) }]
+  }
+
+  chain(name: string): RuleChain {
+    const rules = (): ListedRule[] => {
+      if (this.failure !== undefined) throw this.failure
+      const found = this.chains.get(name)
+      if (found !== undefined) return found
+      throw new ChainmailError('chain-not-found', `There is no chain ${JSON.stringify(name)}.`, {
+        path: 'chain',
+      })
+    }
+    return {
+      read: async () => ({ ...this.#read(name), rules: rules() }),
+      append: async (rule) => {
+        rules().push(listed(rule))
+        return rule
+      },
+      insert: async (rule, { position }) => {
+        rules().splice(position - 1, 0, listed(rule))
+        return rule
+      },
+      delete: async (rule) => {
+        const index =
+          typeof rule === 'number' ? rule - 1 : rules().findIndex(({ text }) => text === listed(rule).text)
+        if (index < 0 || index >= rules().length)
+          throw new ChainmailError('rule-not-found', 'There is no such rule.')
+        rules().splice(index, 1)
+      },
+    }
+  }
+
+  #read(name: string): Chain {
+    return {
+      name,
+      policy: 'ACCEPT',
+      counters: { packets: 2n ** 60n, bytes: 7 },
+      rules: this.chains.get(name) ?? [],
+    }
+  }
+}
+
+function listed(rule: Rule): ListedRule {
+  return { ...rule, text: renderRule(rule, { family: 'ipv4' }), counters: { packets: 3, bytes: 2n ** 63n } }
+}
+
+/** The fake stands in for what the routes take. */
+export type FakeSources = V1Sources & { readonly firewall: FakeFirewall }

@@ -1,0 +1,161 @@
+import { ruleSchema } from 'chainmail'
+
+/** A JSON Schema, draft 2020-12 as far as OpenAPI 3.1 and Ajv share it. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+const family = { type: 'string', enum: ['ipv4', 'ipv6'] } as const
+
+/** Packets or bytes: a number as long as JSON's readers hold it exactly, a decimal text beyond 2^53 - 1. */
+const count: JsonSchema = {
+  description: 'A number up to 2^53 - 1, beyond it a decimal text.',
+  type: ['integer', 'string'],
+  minimum: 0,
+  pattern: '^[0-9]+$',
+}
+
+const counters: JsonSchema = {
+  type: 'object',
+  required: ['packets', 'bytes'],
+  additionalProperties: false,
+  properties: { packets: count, bytes: count },
+}
+
+const time: JsonSchema = { type: 'string', format: 'date-time' }
+
+/** What a ban says of itself, whether or not it is listed with its counters. */
+const banMembers: Readonly<Record<string, JsonSchema>> = {
+  address: { type: 'string', description: 'Canonical: an address, or a network with its prefix.' },
+  family,
+  since: { ...time, description: 'When it was first made. Absent where somebody else put it into the set.' },
+  until: { ...time, description: 'Absent when it is for ever.' },
+  expiresIn: {
+    type: 'integer',
+    minimum: 0,
+    description: 'Seconds that are left. Absent when it is for ever.',
+  },
+  reason: { type: 'string' },
+  who: { type: 'string', description: 'By which door the request came: loopback or socket.' },
+}
+
+/** The named schemas; each is a component of the OpenAPI document. */
+export const schemas: readonly (JsonSchema & { readonly $id: string })[] = [
+  {
+    $id: 'Problem',
+    description: 'Why a request was refused, RFC 9457. `code` is stable; the rest is for people.',
+    type: 'object',
+    required: ['type', 'title', 'status', 'detail', 'code'],
+    additionalProperties: false,
+    properties: {
+      type: { type: 'string', format: 'uri-reference', description: 'Where the code is explained.' },
+      title: { type: 'string', description: 'What the code means.' },
+      status: { type: 'integer' },
+      detail: { type: 'string', description: 'What happened this time.' },
+      code: { type: 'string', description: 'One of /v1/problems.' },
+      path: { type: 'string', description: 'Where in the input the fault is.' },
+      kernelWords: { type: 'string', description: "The kernel's or iptables' own words." },
+    },
+  },
+  {
+    $id: 'BanRequest',
+    type: ['object', 'null'],
+    additionalProperties: false,
+    properties: {
+      for: {
+        description: 'How long: 90s, 10m, 24h, 7d, 2w or a number of seconds. Absent: for ever.',
+        type: ['string', 'integer'],
+        examples: ['10m', 600],
+      },
+      reason: { description: 'Kept with the ban; the kernel shows it too.', type: 'string', maxLength: 255 },
+    },
+  },
+  {
+    $id: 'Ban',
+    type: 'object',
+    required: ['address', 'family', 'since', 'who'],
+    additionalProperties: false,
+    properties: banMembers,
+  },
+  {
+    $id: 'ListedBan',
+    description: 'A ban with what it has dropped.',
+    type: 'object',
+    required: ['address', 'family', 'packets', 'bytes'],
+    additionalProperties: false,
+    properties: { ...banMembers, packets: count, bytes: count },
+  },
+  { ...ruleSchema, $id: 'Rule' },
+  {
+    $id: 'ListedRule',
+    description: 'A rule as its chain holds it.',
+    allOf: [
+      { $ref: 'Rule#' },
+      {
+        type: 'object',
+        required: ['number', 'text'],
+        properties: {
+          number: { type: 'integer', minimum: 1, description: 'Its place in the chain.' },
+          text: { type: 'string', description: 'As iptables-save prints it.' },
+        },
+      },
+    ],
+  },
+  {
+    $id: 'Chain',
+    type: 'object',
+    required: ['name', 'counters', 'rules'],
+    additionalProperties: false,
+    properties: {
+      name: { type: 'string' },
+      policy: { type: 'string', description: "A built-in chain's; absent for others." },
+      counters,
+      rules: { type: 'array', items: { $ref: 'ListedRule#' } },
+    },
+  },
+  {
+    $id: 'Table',
+    type: 'object',
+    required: ['name', 'family', 'chains'],
+    additionalProperties: false,
+    properties: { name: { type: 'string' }, family, chains: { type: 'array', items: { $ref: 'Chain#' } } },
+  },
+  {
+    $id: 'Status',
+    type: 'object',
+    required: ['version', 'uptime', 'kernel', 'backend', 'mixed', 'report', 'bans'],
+    additionalProperties: false,
+    properties: {
+      version: { type: 'string', description: "The daemon's." },
+      uptime: { type: 'integer', minimum: 0, description: 'Seconds since the daemon started.' },
+      kernel: { type: 'string', description: 'Its release, as uname(2) tells it.' },
+      backend: { type: 'string', enum: ['nft', 'legacy'] },
+      iptables: { type: 'string', description: 'The version of the iptables programs.' },
+      mixed: { type: 'boolean', description: 'Whether rules of both backends are in force.' },
+      report: { type: 'string', description: 'What this host has of iptables, in a sentence.' },
+      bans: { type: 'integer', minimum: 0 },
+    },
+  },
+]
+
+/** `?family=`, where one has to be meant. */
+export const familyQuery: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { family: { ...family, default: 'ipv4' } },
+}
+
+/** `?family=`, where none means both. */
+export const familyFilter: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { family: { ...family, description: 'Both when it is absent.' } },
+}
+
+/** The answers that any route may give beside its own. */
+export const refusals: JsonSchema = {
+  '4xx': problemAnswer('The request was refused; nothing was changed.'),
+  '5xx': problemAnswer('The daemon or the machine could not do it.'),
+}
+
+function problemAnswer(description: string): JsonSchema {
+  return { description, content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } } }
+}

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { BanBook } from '../bans/ban-book.ts'
+import { FakeKernel } from '../bans/fake-kernel.ts'
+import { defaultSettings } from '../rfw/settings.ts'
+import { buildServer } from '../server.ts'
+import { openStore } from '../store.ts'
+import { FakeFirewall } from './fake-firewall.ts'
+
+/** A server on fakes, with a store of its own; nothing listens, and no kernel is touched. */
+export interface TestServer extends AsyncDisposable {
+  readonly app: FastifyInstance
+  readonly kernel: FakeKernel
+  readonly firewall: FakeFirewall
+  readonly book: BanBook
+  /** What was logged as an error. */
+  readonly faults: unknown[]
+}
+
+export async function testServer(): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'chainmail-server-'))
+  const store = openStore(folder)
+  const kernel = new FakeKernel()
+  const firewall = new FakeFirewall()
+  const book = new BanBook({ kernel, store })
+  await book.open()
+  const faults: unknown[] = []
+  const app = await buildServer({
+    firewall,
+    book,
+    version: '0.0.0',
+    started: Date.now(),
+    rfw: {
+      book: { put: async () => undefined, delete: async () => undefined, list: async () => [] },
+      settings: defaultSettings,
+    },
+    log: { error: (fault: unknown) => void faults.push(fault) },
+  })
+  return {
+    app,
+    kernel,
+    firewall,
+    book,
+    faults,
+    async [Symbol.asyncDispose]() {
+      await app.close()
+      book.close()
+      store.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}

@@ -1,0 +1,311 @@
+/**
+ * The ipset subsystem: the commands of ipset(8) over netlink.
+ *
+ * All calls are synchronous and take microseconds; a call that returns was acknowledged by the kernel. Sets belong to
+ * the network namespace in which the Ipset was opened.
+ */
+import { InputError, KernelError, quote } from '../errors.ts'
+import { type BulkOptions, BulkSender } from './bulk.ts'
+import { type CreateOptions, checkRevision, createValues } from './create-options.ts'
+import { readDescription, readHeader, type SetDescription, type SetHeader } from './description.ts'
+import { EntryCodec, type EntryInput } from './entry.ts'
+import type { SetEntry } from './entry-options.ts'
+import { type Command, familyNumbers, listFlags, type SetFamily } from './messages.ts'
+import { checkNewSetName, checkSetName } from './name.ts'
+import { type Exists, IpsetProtocol } from './protocol.ts'
+import { describe, explain, hasOtherFamily, IPSET_ERR_EXIST, IPSET_ERR_PROTOCOL } from './refusal.ts'
+import { setType } from './types.ts'
+
+export interface ExistsOptions {
+  exists?: Exists
+}
+
+/** What is remembered of a set that entries were sent to. */
+interface KnownSet {
+  family: SetFamily
+  codec: EntryCodec
+}
+
+/** How many sets are remembered. */
+const knownSetsLimit = 1024
+
+export class Ipset implements Disposable {
+  readonly #protocol = new IpsetProtocol()
+  readonly #codecs = new Map<string, EntryCodec>()
+  /** May be out of date: anyone can destroy a set and create another of its name. See `#sendEntry`. */
+  readonly #knownSets = new Map<string, KnownSet>()
+
+  /**
+   * Creates a set, in the highest revision of its type that this library and the kernel have.
+   * With `exists: 'ignore'` an existing set of the same type and options is left as it is.
+   * @throws KernelError `set-exists`, `set-type-unsupported`, `set-option-unsupported`, `set-option-refused`
+   * @throws InputError `bad-set-name`, `bad-set-option`
+   */
+  create(name: string, type: string, options: CreateOptions = {}, { exists }: ExistsOptions = {}): void {
+    checkNewSetName(name)
+    const definition = setType(type)
+    const family = options.family ?? definition.families[0]
+    if (!definition.families.includes(family))
+      throw new InputError(
+        'bad-set-option',
+        `Sets of type ${type} have no family ${quote(family)}, only ${definition.families.join(' and ')}.`,
+      )
+    const data = createValues(type, definition, options)
+    const request = { command: 'create', name, type } as const
+    const { minimum, maximum } = this.revisions(type, family)
+    if (minimum > definition.revision)
+      throw new KernelError(
+        'set-type-unsupported',
+        `This kernel has ${type} in revision ${minimum} and above, this library up to ${definition.revision}.`,
+        { operation: describe(request) },
+      )
+    const revision = Math.min(maximum, definition.revision)
+    checkRevision(type, definition, options, revision, describe(request))
+    const values = { setname: name, typename: type, revision, family: familyNumbers[family], data }
+    this.#protocol.command(request, values, exists)
+    this.#knownSets.delete(name)
+  }
+
+  /**
+   * Adds an entry. With `exists: 'ignore'` an entry that is there gets the timeout, counters and comment anew.
+   * A network or range in a set of single addresses is expanded by the kernel.
+   * @throws KernelError `set-not-found`, `entry-exists`, `set-full`, `set-family-mismatch`, `set-option-missing`
+   * @throws InputError `bad-element`, `bad-entry-option`
+   */
+  add(name: string, entry: EntryInput, { exists }: ExistsOptions = {}): void {
+    this.#sendEntry('add', name, entry, exists)
+  }
+
+  /**
+   * Deletes an entry. With `exists: 'ignore'` it may be missing.
+   * @throws KernelError `set-not-found`, `entry-not-found`
+   * @throws InputError `bad-element`
+   */
+  del(name: string, entry: EntryInput, { exists }: ExistsOptions = {}): void {
+    this.#sendEntry('del', name, entry, exists)
+  }
+
+  /**
+   * Whether an address matches the set, as a packet would: in a set of networks the most specific one decides, and
+   * one that is marked `nomatch` says no. An element with the option `nomatch` asks for such a network itself.
+   * @throws KernelError `set-not-found`, `set-family-mismatch`
+   * @throws InputError `bad-element`
+   */
+  test(name: string, entry: EntryInput): boolean {
+    return this.#sendEntry('test', name, entry)
+  }
+
+  /**
+   * Adds many entries, hundreds in a message, and returns how many were accepted.
+   * @throws KernelError or InputError with the entry's index in `line`, unless `onError` takes it
+   */
+  addMany(name: string, entries: Iterable<EntryInput>, options: BulkOptions = {}): number {
+    return this.#sendMany('add', name, entries, options)
+  }
+
+  /**
+   * Deletes many entries, hundreds in a message, and returns how many were accepted.
+   * @throws KernelError or InputError with the entry's index in `line`, unless `onError` takes it
+   */
+  delMany(name: string, entries: Iterable<EntryInput>, options: BulkOptions = {}): number {
+    return this.#sendMany('del', name, entries, options)
+  }
+
+  /** Removes all entries of a set. @throws KernelError `set-not-found` */
+  flush(name: string): void {
+    checkSetName(name)
+    this.#protocol.command({ command: 'flush', name }, { setname: name })
+  }
+
+  /** Removes all entries of all sets of the network namespace, whoever made them. */
+  flushAll(): void {
+    this.#protocol.command({ command: 'flush' }, {})
+  }
+
+  /**
+   * Destroys a set.
+   * @throws KernelError `set-not-found`, `set-in-use` while a rule, a list or a running listing refers to it
+   */
+  destroy(name: string): void {
+    checkSetName(name)
+    this.#protocol.command({ command: 'destroy', name }, { setname: name })
+    this.#knownSets.delete(name)
+  }
+
+  /**
+   * Destroys all sets of the network namespace, whoever made them, or none.
+   * @throws KernelError `set-in-use` while one of them is in use
+   */
+  destroyAll(): void {
+    this.#protocol.command({ command: 'destroy' }, {})
+    this.#knownSets.clear()
+  }
+
+  /**
+   * Exchanges the content of two sets of the same type and family in one step: what refers to a name refers to the
+   * other content from then on.
+   * @throws KernelError `set-not-found`, `set-type-mismatch`, `set-in-use` while one of them is being listed
+   */
+  swap(name: string, name2: string): void {
+    checkSetName(name)
+    checkSetName(name2)
+    this.#protocol.pair('swap', name, name2)
+  }
+
+  /**
+   * Gives a set another name.
+   * @throws KernelError `set-not-found`, `set-exists`, `set-in-use` while a rule or a list refers to it
+   */
+  rename(name: string, newName: string): void {
+    checkSetName(name)
+    checkNewSetName(newName)
+    this.#protocol.pair('rename', name, newName)
+    this.#knownSets.delete(name)
+    this.#knownSets.delete(newName)
+  }
+
+  /** The version of ipset's netlink protocol that is spoken with this kernel: 6 or 7. */
+  protocol(): number {
+    return this.#protocol.version
+  }
+
+  /** The type and family of a set. @throws KernelError `set-not-found` */
+  header(name: string): SetHeader {
+    return this.#header('header', name)
+  }
+
+  /** The revisions of a set type that this kernel has. @throws KernelError `set-type-unsupported` */
+  revisions(type: string, family: SetFamily): { minimum: number; maximum: number } {
+    const { revision = 0, minimum = revision } = this.#protocol.query(
+      'type',
+      { command: 'type', type },
+      { typename: type, family: familyNumbers[family] },
+    )
+    return { minimum, maximum: revision }
+  }
+
+  /** The names of all sets. */
+  names(): string[] {
+    return this.#protocol.list(undefined, listFlags.names, ({ setname }) => setname)
+  }
+
+  /** Describes all sets, or the one named, without their entries. @throws KernelError `set-not-found` */
+  list(name?: string): SetDescription[] {
+    if (name !== undefined) checkSetName(name)
+    return this.#protocol.list(name, listFlags.headers, readDescription)
+  }
+
+  /**
+   * The entries of a set, read as they are asked for. The set can't be destroyed or swapped until the generator is
+   * finished or closed; changes made meanwhile may show or not.
+   * @throws KernelError `set-not-found`, `set-type-unsupported`
+   */
+  *entries(name: string): Generator<SetEntry, void> {
+    checkSetName(name)
+    for (const batch of this.#protocol.entryBatches(name, (type) => this.#codec(type))) yield* batch
+  }
+
+  /** All entries of a set at once, faster than one by one. Throws what `entries` throws. */
+  allEntries(name: string): SetEntry[] {
+    checkSetName(name)
+    const entries: SetEntry[] = []
+    for (const batch of this.#protocol.entryBatches(name, (type) => this.#codec(type)))
+      for (const entry of batch) entries.push(entry)
+    return entries
+  }
+
+  close(): void {
+    this.#protocol[Symbol.dispose]()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /**
+   * Sends an entry as its set's type wants it. Returns false when a test found nothing.
+   *
+   * A set's type is asked for once. Should someone replace the set by one of another type, the kernel refuses what
+   * does not fit, or the codec does; then the type is asked for again.
+   */
+  #sendEntry(
+    command: 'add' | 'del' | 'test',
+    name: string,
+    entry: EntryInput,
+    exists: Exists = 'fail',
+  ): boolean {
+    const known = this.#knownSets.get(name)
+    if (known === undefined) {
+      checkSetName(name)
+      return this.#sendEntryTo(this.#learn(command, name), command, name, entry, exists)
+    }
+    try {
+      return this.#sendEntryTo(known, command, name, entry, exists)
+    } catch (error) {
+      if (!mayComeFromAnotherType(error)) throw error
+      const current = this.#learn(command, name)
+      if (current.codec === known.codec && current.family === known.family) throw error
+      return this.#sendEntryTo(current, command, name, entry, exists)
+    }
+  }
+
+  #sendEntryTo(
+    { codec, family }: KnownSet,
+    command: 'add' | 'del' | 'test',
+    name: string,
+    entry: EntryInput,
+    exists: Exists,
+  ): boolean {
+    const refusal = this.#protocol.entry(command, name, codec, entry, exists)
+    if (refusal === undefined) return true
+    const element = typeof entry === 'string' ? entry : entry.element
+    const request = { command, name, type: codec.typeName, family, element }
+    if (command !== 'test' || refusal.errno !== IPSET_ERR_EXIST) throw explain(request, refusal)
+    // The kernel says of everything that it can't test, an address of another family too, that it is not in the set.
+    if (hasOtherFamily(request)) throw explain(request, { ...refusal, errno: IPSET_ERR_PROTOCOL })
+    return false
+  }
+
+  #sendMany(
+    command: 'add' | 'del',
+    name: string,
+    entries: Iterable<EntryInput>,
+    options: BulkOptions,
+  ): number {
+    const { socket, version } = this.#protocol
+    return new BulkSender(
+      { socket, protocol: version, command, name, ...this.#learn(command, name) },
+      options,
+    ).send(entries)
+  }
+
+  #learn(command: Command, name: string): KnownSet {
+    const { type, family } = this.#header(command, name)
+    const known = { family, codec: this.#codec(type) }
+    if (this.#knownSets.size >= knownSetsLimit) this.#knownSets.clear()
+    this.#knownSets.set(name, known)
+    return known
+  }
+
+  /** Asks for a set's header; what goes wrong concerns the command that needs it. */
+  #header(command: Command, name: string): SetHeader {
+    checkSetName(name)
+    return readHeader(this.#protocol.query('header', { command, name }, { setname: name }))
+  }
+
+  #codec(type: string): EntryCodec {
+    let codec = this.#codecs.get(type)
+    if (codec === undefined) {
+      codec = new EntryCodec(type)
+      this.#codecs.set(type, codec)
+    }
+    return codec
+  }
+}
+
+function mayComeFromAnotherType(error: unknown): boolean {
+  if (error instanceof InputError) return true
+  return (
+    error instanceof KernelError && (error.code === 'entry-refused' || error.code === 'set-family-mismatch')
+  )
+}

@@ -1,0 +1,166 @@
+/** ipset's protocol on one netlink socket: what is common to all commands. */
+import { EINVAL } from '../errno.ts'
+import { KernelError } from '../errors.ts'
+import { type AttributeValues, attributesIn, type Payload, text } from '../netlink/attributes.ts'
+import { MessageWriter, type NetlinkMessage, NLA_TYPE_MASK, NLM_F_EXCL } from '../netlink/message.ts'
+import type { Refusal } from '../netlink/refusal.ts'
+import { NetlinkSocket } from '../netlink/socket.ts'
+import type { EntryCodec, EntryInput } from './entry.ts'
+import type { SetEntry } from './entry-options.ts'
+import {
+  beginMessage,
+  type Command,
+  entriesNumber,
+  entryMessage,
+  generalMessageLength,
+  protocolVersions,
+  renameMessage,
+  setMessage,
+} from './messages.ts'
+import { explain, type Request } from './refusal.ts'
+
+export type SetValues = AttributeValues<typeof setMessage.attributes>
+
+/**
+ * What to do when a set or an entry that is created or added is there already, or one that is deleted is not: `fail`
+ * (the default) with an error, or `ignore`.
+ */
+export type Exists = 'fail' | 'ignore'
+
+const typenameNumber = setMessage.number('typename')
+
+export class IpsetProtocol implements Disposable {
+  /** 6 or 7. */
+  readonly version: number
+  readonly socket = new NetlinkSocket()
+  readonly #writer = new MessageWriter()
+
+  /** @throws KernelError `no-ipset-support`, `not-permitted` */
+  constructor() {
+    try {
+      this.version = this.#negotiate()
+    } catch (error) {
+      this.socket.close()
+      throw error
+    }
+  }
+
+  /** Sends a command about a set. @throws KernelError when the kernel refuses it */
+  command(request: Request, values: SetValues, exists: Exists = 'fail'): void {
+    this.#write(request.command, values, exists)
+    this.#acknowledge(request)
+  }
+
+  /** Sends a swap or a rename. @throws KernelError when the kernel refuses it */
+  pair(command: 'swap' | 'rename', name: string, name2: string): void {
+    beginMessage(this.#writer, command, NLM_F_EXCL)
+    renameMessage.write(this.#writer, { protocol: this.version, setname: name, setname2: name2 })
+    this.#acknowledge({ command, name, name2 })
+  }
+
+  /**
+   * Sends a command that is answered with one message, on behalf of a request that may be another.
+   * @throws KernelError about the request when the kernel refuses the command
+   */
+  query(command: Command, request: Request, values: SetValues): SetValues {
+    this.#write(command, values, 'fail')
+    return setMessage.read(payloadOf(this.socket.query(this.#writer, (refusal) => explain(request, refusal))))
+  }
+
+  /** Sends one entry and returns the kernel's refusal, or undefined when it accepted the entry. */
+  entry(
+    command: 'add' | 'del' | 'test',
+    name: string,
+    codec: EntryCodec,
+    entry: EntryInput,
+    exists: Exists = 'fail',
+  ): Refusal | undefined {
+    const writer = this.#writer
+    beginMessage(writer, command, exists === 'ignore' ? 0 : NLM_F_EXCL)
+    entryMessage.write(writer, { protocol: this.version, setname: name })
+    codec.write(writer, entry, 0)
+    return this.socket.acknowledge(writer)
+  }
+
+  /** Lists sets without their entries; `flags` are of `listFlags`. @throws KernelError when the kernel refuses it */
+  list<Item>(name: string | undefined, flags: number, read: (values: SetValues) => Item | undefined): Item[] {
+    const request: Request = { command: 'list', name }
+    this.#write('list', name === undefined ? { flags } : { setname: name, flags }, 'fail')
+    return this.socket.collect<Item>(
+      this.#writer,
+      (refusal) => explain(request, refusal),
+      (message, items) => {
+        const item = read(setMessage.read(payloadOf(message)))
+        if (item !== undefined) items.push(item)
+      },
+    )
+  }
+
+  /** The entries of a set, one message after another. A listing holds its socket until it ends, so it opens its own. */
+  *entryBatches(name: string, codecOf: (type: string) => EntryCodec): Generator<SetEntry[], void> {
+    using socket = new NetlinkSocket()
+    const writer = new MessageWriter(256)
+    beginMessage(writer, 'list', 0)
+    setMessage.write(writer, { protocol: this.version, setname: name })
+    let codec: EntryCodec | undefined
+    for (const message of socket.dump(writer, (refusal) => explain({ command: 'list', name }, refusal))) {
+      for (const attribute of attributesIn(payloadOf(message))) {
+        const number = attribute.type & NLA_TYPE_MASK
+        if (number === typenameNumber) codec = codecOf(text.read(attribute))
+        if (number === entriesNumber && codec !== undefined)
+          yield codec.read(attribute.bytes, attribute.view, attribute.start, attribute.end)
+      }
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.socket.close()
+  }
+
+  #negotiate(): number {
+    beginMessage(this.#writer, 'protocol', 0)
+    setMessage.write(this.#writer, { protocol: protocolVersions.maximum })
+    const answer = this.socket.query(this.#writer, (refusal) =>
+      refusal.errno === EINVAL ? noIpset(refusal) : explain({ command: 'protocol' }, refusal),
+    )
+    const { protocol: highest = 0, minimum: lowest = highest } = setMessage.read(payloadOf(answer))
+    return commonVersion(lowest, highest)
+  }
+
+  #write(command: Command, values: SetValues, exists: Exists): void {
+    beginMessage(this.#writer, command, exists === 'ignore' ? 0 : NLM_F_EXCL)
+    setMessage.write(this.#writer, { protocol: this.version, ...values })
+  }
+
+  #acknowledge(request: Request): void {
+    const refusal = this.socket.acknowledge(this.#writer)
+    if (refusal !== undefined) throw explain(request, refusal)
+  }
+}
+
+/**
+ * The highest version of the protocol that a kernel with the versions `lowest` to `highest` and this library speak.
+ * @throws KernelError `no-ipset-support`
+ */
+export function commonVersion(lowest: number, highest: number): number {
+  const version = Math.min(highest, protocolVersions.maximum)
+  if (version >= Math.max(lowest, protocolVersions.minimum)) return version
+  throw new KernelError(
+    'no-ipset-support',
+    `This kernel speaks the versions ${lowest} to ${highest} of ipset's protocol, this library ${protocolVersions.minimum} to ${protocolVersions.maximum}.`,
+    { operation: 'ipset protocol' },
+  )
+}
+
+function payloadOf({ bytes, view, start, end }: NetlinkMessage): Payload {
+  return { bytes, view, start: Math.min(start + generalMessageLength, end), end }
+}
+
+/** nfnetlink answers EINVAL for a subsystem that is not there. */
+function noIpset({ errno }: Refusal): KernelError {
+  return new KernelError(
+    'no-ipset-support',
+    'This kernel has no ipset. Load the module ip_set, or use a kernel that was built with it.',
+    { operation: 'ipset protocol', errno },
+  )
+}

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { findProgram, PipedProcess, run } from './process.ts'
+
+const node = process.execPath
+
+describe('run', () => {
+  test('gives exit status, output and errors apart', async () => {
+    const program =
+      'process.stdin.on("data", (d) => { process.stdout.write(d); console.error("oops"); process.exitCode = 3 })'
+    const result = await run(node, ['-e', program], { input: Buffer.from('in') })
+    expect(result).toMatchObject({ code: 3, signal: undefined, stderr: 'oops\n' })
+    expect(result.stdout.toString()).toBe('in')
+  })
+
+  test('hands arguments over as they are, without a shell', async () => {
+    const words = ['$HOME', '`id`', '; true', '*', 'a b', '"']
+    const result = await run(node, ['-p', 'JSON.stringify(process.argv.slice(1))', '--', ...words])
+    expect(JSON.parse(result.stdout.toString())).toEqual(words)
+  })
+
+  test('gives the program a small environment in English, with the folders of the system’s tools', async () => {
+    process.env.LANG = 'de_DE.UTF-8'
+    const result = await run('/usr/bin/env', [])
+    const names = result.stdout.toString().trimEnd().split('\n')
+    expect(names.map((line) => line.split('=')[0]).sort()).toEqual(['LC_ALL', 'PATH'])
+    expect(names).toContain('LC_ALL=C')
+    expect(names.find((line) => line.startsWith('PATH='))).toMatch(/:\/usr\/sbin:\/sbin$/)
+  })
+
+  test('ends a program that writes more than it may', async () => {
+    const endless = run(node, ['-e', 'const w = () => process.stdout.write("x".repeat(65536), w); w()'], {
+      maxOutput: 100_000,
+    })
+    await expect(endless).rejects.toMatchObject({ code: 'output-too-large' })
+  })
+
+  test('ends a program that takes longer than it may', async () => {
+    await expect(run(node, ['-e', 'setInterval(() => {}, 1000)'], { timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'time-over',
+    })
+  })
+
+  test('survives a program that does not read its input', async () => {
+    const result = await run('/bin/true', [], { input: Buffer.alloc(10_000_000) })
+    expect(result.code).toBe(0)
+  })
+
+  test('says which program could not be started', async () => {
+    await expect(run('/nowhere/iptables', [])).rejects.toMatchObject({
+      code: 'program-not-started',
+      program: '/nowhere/iptables',
+    })
+  })
+})
+
+describe('findProgram', () => {
+  test('takes the first folder that has the program', async () => {
+    expect(await findProgram('sh', '/nowhere:/bin:/usr/bin')).toBe('/bin/sh')
+  })
+
+  test('finds nothing in relative folders, nor what is not executable', async () => {
+    expect(await findProgram('sh', 'bin:.:')).toBeUndefined()
+    expect(await findProgram('passwd', '/etc')).toBeUndefined()
+  })
+})
+
+describe('PipedProcess', () => {
+  test('hands over whole lines, whatever the pieces they arrive in', async () => {
+    const lines: string[] = []
+    const echo = new PipedProcess('/bin/cat', [], (line) => lines.push(line))
+    for (const piece of ['on', 'e\ntwo\nth', 'ree\n']) echo.write(Buffer.from(piece))
+    expect(await echo.close()).toMatchObject({ code: 0, signal: undefined })
+    expect(lines).toEqual(['one', 'two', 'three'])
+  })
+
+  test('tells how the program ended and the last of what it complained about', async () => {
+    const noisy = new PipedProcess(
+      node,
+      ['-e', 'process.stderr.write("warning\\n".repeat(50000) + "the reason\\n", () => process.exit(4))'],
+      () => {},
+    )
+    const end = await noisy.ended
+    expect(end.code).toBe(4)
+    expect(end.stderr).toMatch(/the reason\n$/)
+    expect(end.stderr.length).toBeLessThan(200_000)
+    expect(noisy.running).toBe(false)
+  })
+
+  test('a program that cannot be started ends with the failure', async () => {
+    const end = await new PipedProcess('/nowhere/iptables-restore', [], () => {}).ended
+    expect(end.failure?.message).toContain('ENOENT')
+  })
+})

@@ -1,0 +1,260 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { Socket } from 'node:net'
+import { delimiter, join } from 'node:path'
+
+/**
+ * The one file that starts programs. Never through a shell; every program gets the same small
+ * environment, so that its messages are in English and its behaviour does not hang on the caller's.
+ */
+
+export type ProcessErrorCode = 'program-not-started' | 'output-too-large' | 'time-over'
+
+/** A program could not be started, or was ended because it went over its limits. */
+export class ProcessError extends Error {
+  override readonly name = 'ProcessError'
+  readonly code: ProcessErrorCode
+  readonly program: string
+
+  constructor(code: ProcessErrorCode, program: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.program = program
+  }
+}
+
+export interface RunOptions {
+  /** Written to the program's standard input, which is then closed. */
+  readonly input?: Uint8Array
+  /** Bytes of standard output beyond which the program is ended. 1 GiB unless told. */
+  readonly maxOutput?: number
+  /** Milliseconds after which the program is ended. 60,000 unless told. */
+  readonly timeoutMs?: number
+}
+
+export interface RunResult {
+  /** The exit status; undefined when a signal ended the program. */
+  readonly code: number | undefined
+  readonly signal: NodeJS.Signals | undefined
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+/** How a long-lived program ended. */
+export interface ProcessEnd {
+  readonly code: number | undefined
+  readonly signal: NodeJS.Signals | undefined
+  readonly stderr: string
+  /** Why the program could not be started, when it could not. */
+  readonly failure: Error | undefined
+}
+
+/** Bytes. */
+const STDERR_KEPT = 64 * 1024
+
+/** Where programs are looked for: the caller's PATH, then the folders of the system's own tools. */
+export function defaultSearchPath(): string {
+  return [process.env.PATH, '/usr/sbin', '/sbin'].filter(Boolean).join(delimiter)
+}
+
+/** The full path of a program, or undefined when no folder of the search path has it. */
+export async function findProgram(
+  name: string,
+  searchPath = defaultSearchPath(),
+): Promise<string | undefined> {
+  for (const folder of searchPath.split(delimiter)) {
+    if (!folder.startsWith('/')) continue
+    const path = join(folder, name)
+    try {
+      await access(path, constants.X_OK)
+      return path
+    } catch {
+      // Not in this folder, or not executable there: the next one may have it.
+    }
+  }
+  return undefined
+}
+
+/**
+ * Runs a program to its end. An exit status other than 0 is a result, not an error.
+ * @throws ProcessError
+ */
+export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const maxOutput = options.maxOutput ?? 1024 ** 3
+  const timeoutMs = options.timeoutMs ?? 60_000
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env: environment(), stdio: 'pipe' })
+    const stdout: Buffer[] = []
+    const stderr = new Tail()
+    let received = 0
+    let overrun: ProcessError | undefined
+    const end = (code: ProcessErrorCode, message: string): void => {
+      overrun ??= new ProcessError(code, program, message)
+      child.kill('SIGKILL')
+    }
+    const timer = setTimeout(
+      () => end('time-over', `${program} did not end within ${timeoutMs} ms.`),
+      timeoutMs,
+    )
+    child.stdout.on('data', (chunk: Buffer) => {
+      received += chunk.length
+      if (received > maxOutput) end('output-too-large', `${program} wrote more than ${maxOutput} bytes.`)
+      else stdout.push(chunk)
+    })
+    child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
+    child.stdin.on('error', ignoreBrokenPipe)
+    child.on('error', (cause) => {
+      clearTimeout(timer)
+      reject(
+        new ProcessError(
+          'program-not-started',
+          program,
+          `${program} could not be started: ${cause.message}.`,
+          cause,
+        ),
+      )
+    })
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      if (overrun) reject(overrun)
+      else
+        resolve({
+          code: code ?? undefined,
+          signal: signal ?? undefined,
+          stdout: Buffer.concat(stdout),
+          stderr: stderr.text(),
+        })
+    })
+    child.stdin.end(options.input)
+  })
+}
+
+/**
+ * A long-lived program that is spoken to through its standard input and answers line by line.
+ * It ends when its input is closed, so it ends with this process too, however this one dies.
+ * While nobody holds it, it does not keep this process alive.
+ */
+export class PipedProcess {
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly #stderr = new Tail()
+  #running = true
+  #rest = ''
+
+  /** Settles when the program has ended and everything it said was read. Never rejects. */
+  readonly ended: Promise<ProcessEnd>
+
+  /** @param onLine Called with each line of standard output, its bytes as Latin-1, without the newline. */
+  constructor(program: string, args: readonly string[], onLine: (line: string) => void) {
+    const child = spawn(program, args, { env: environment(), stdio: 'pipe' })
+    this.#child = child
+    child.stdin.on('error', ignoreBrokenPipe)
+    child.stderr.on('data', (chunk: Buffer) => this.#stderr.add(chunk))
+    child.stdout.setEncoding('latin1').on('data', (chunk: string) => {
+      const lines = (this.#rest + chunk).split('\n')
+      this.#rest = lines.pop() ?? ''
+      for (const line of lines) onLine(line)
+    })
+    child.on('exit', () => {
+      this.#running = false
+    })
+    this.ended = new Promise((resolve) => {
+      let failure: Error | undefined
+      child.on('error', (error) => {
+        this.#running = false
+        failure = error
+        resolve({ code: undefined, signal: undefined, stderr: '', failure })
+      })
+      child.on('close', (code, signal) =>
+        resolve({
+          code: code ?? undefined,
+          signal: signal ?? undefined,
+          stderr: this.#stderr.text(),
+          failure,
+        }),
+      )
+    })
+    this.release()
+  }
+
+  /** False as soon as the program is known to have ended. */
+  get running(): boolean {
+    return this.#running
+  }
+
+  get processId(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** Drops what the program said on standard error so far: it went on, so it was no reason to end. */
+  forgetWarnings(): void {
+    this.#stderr.clear()
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#child.stdin.write(bytes)
+  }
+
+  /** Keeps this process alive until release(): an answer is awaited. */
+  hold(): void {
+    this.#child.ref()
+    for (const socket of this.#sockets()) socket.ref()
+  }
+
+  release(): void {
+    this.#child.unref()
+    for (const socket of this.#sockets()) socket.unref()
+  }
+
+  /** Closes the program's input and waits until it has ended by itself. */
+  async close(): Promise<ProcessEnd> {
+    this.hold()
+    this.#child.stdin.end()
+    return await this.ended
+  }
+
+  #sockets(): Socket[] {
+    const { stdin, stdout, stderr } = this.#child
+    return [stdin, stdout, stderr].filter((stream) => stream instanceof Socket)
+  }
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const lockFile = process.env.XTABLES_LOCKFILE
+  return {
+    LC_ALL: 'C',
+    PATH: defaultSearchPath(),
+    ...(lockFile === undefined ? {} : { XTABLES_LOCKFILE: lockFile }),
+  }
+}
+
+/** A program that ends before it read everything breaks the pipe; how it ended tells the rest. */
+function ignoreBrokenPipe(): void {}
+
+/** The last part of what a program says on standard error: a flood of warnings is not kept, the reason is. */
+class Tail {
+  readonly #chunks: Buffer[] = []
+  #length = 0
+
+  add(chunk: Buffer): void {
+    this.#chunks.push(chunk)
+    this.#length += chunk.length
+    for (
+      let first = this.#chunks[0];
+      first && this.#length - first.length >= STDERR_KEPT;
+      first = this.#chunks[0]
+    ) {
+      this.#chunks.shift()
+      this.#length -= first.length
+    }
+  }
+
+  clear(): void {
+    this.#chunks.length = 0
+    this.#length = 0
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8')
+  }
+}
