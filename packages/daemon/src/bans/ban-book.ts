@@ -208,17 +208,17 @@ export class BanBook {
   }
 
   #banAll(requests: readonly BanRequest[], now: number, answers: Answer[]): void {
-    const records = requests.map((request) => recordOf(request, now))
-    const refused = this.#addAll(records, now)
-    for (const [index, record] of records.entries()) {
-      const request = requests[index]
+    const wanted = requests.map((request) => ({ request, record: recordOf(request, now) }))
+    const refused = this.#addAll(
+      wanted.map(({ record }) => record),
+      now,
+    )
+    for (const [index, { request, record }] of wanted.entries()) {
       const refusal = refused.get(index)
-      if (request === undefined) continue
-      if (refusal !== undefined) answers.push(() => request.reject(refusal))
-      else {
+      if (refusal === undefined) {
         const since = this.#bans.put(record)
         answers.push(() => request.resolve({ ...record, since }))
-      }
+      } else answers.push(() => request.reject(refusal))
     }
   }
 
