@@ -13,6 +13,7 @@ export const errorCodes = {
   'bad-name': 'The name of a chain, match or target breaks the kernel’s rules for names.',
   'bad-duration': 'A duration is not of the form 90s, 10m, 24h, 7d or a number of seconds, or is too long.',
   'bad-request': 'A member is unknown, missing or of the wrong type.',
+  'bad-dump': 'A text is not what iptables-save prints: a line stands in the wrong place or cannot be read.',
   'unknown-option': 'A rule names an option that the match or target does not have.',
   'chain-not-found': 'The table has no chain of this name.',
   'not-banned': 'No ban of exactly this address or network exists.',
@@ -24,7 +25,11 @@ export type ErrorCode = keyof typeof errorCodes
 
 export interface ErrorDetails {
   /** Where in the input the fault is, such as `matches.limit.burst`. */
-  readonly path?: string
+  readonly path?: string | undefined
+  /** The line of a text, counted from 1. */
+  readonly line?: number | undefined
+  /** The column in its line, counted from 1. */
+  readonly column?: number | undefined
   /** The kernel's or iptables' own words. */
   readonly kernelWords?: string
   readonly cause?: unknown
@@ -35,12 +40,16 @@ export class ChainmailError extends Error {
   override readonly name = 'ChainmailError'
   readonly code: ErrorCode
   readonly path: string | undefined
+  readonly line: number | undefined
+  readonly column: number | undefined
   readonly kernelWords: string | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.path = details.path
+    this.line = details.line
+    this.column = details.column
     this.kernelWords = details.kernelWords
   }
 }

@@ -41,6 +41,7 @@ const meanings: Readonly<Record<ProblemCode, string>> = {
  */
 const statuses: Readonly<Record<ProblemCode, number>> = {
   'bad-address': 400,
+  'bad-dump': 400,
   'bad-duration': 400,
   'bad-element': 400,
   'bad-entry-option': 400,
@@ -105,6 +106,7 @@ const statuses: Readonly<Record<ProblemCode, number>> = {
   'store-failed': 500,
   'store-foreign': 500,
   'store-newer': 500,
+  'store-unsure': 500,
   'system-call-failed': 500,
   'undo-failed': 500,
   'backend-unavailable': 501,

@@ -8,7 +8,7 @@ import {
   save,
   type XtablesHost,
 } from '@chainmail/kernel'
-import { parseSave, type Table } from '../text/save.ts'
+import { readKernel, type Table } from '../text/save.ts'
 import { Bans } from './bans.ts'
 import { ChainHandle } from './chain.ts'
 import { execute } from './execute.ts'
@@ -132,7 +132,7 @@ class XtablesPipes implements RuleDoors {
 
   async read(family: Family, table?: string): Promise<readonly Table[]> {
     const one = table === undefined ? {} : { table }
-    return parseSave(await save({ family, backend: this.#backend, counters: true, ...one }), { family })
+    return readKernel(await save({ family, backend: this.#backend, counters: true, ...one }), { family })
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { ChainmailError } from '../errors.ts'
 import { type Draft, emptyDraft, finish, knownMatch, knownTarget } from '../model/draft.ts'
-import { type Context, shown } from '../model/kind.ts'
+import { type Context, type Kind, shown } from '../model/kind.ts'
 import { maskedNetwork } from '../model/kinds/address.ts'
 import { count } from '../model/kinds/count.ts'
 import { interfaceName } from '../model/kinds/interface.ts'
@@ -9,18 +9,21 @@ import { checkOpaque } from '../model/opaque.ts'
 import { type Given, reading } from '../model/options.ts'
 import { type Compiled, type Flag, findMatch } from '../model/registry.ts'
 import type { Opaque, Rule } from '../model/rule.ts'
+import { baseFlags } from './base-flags.ts'
 import { Words } from './words.ts'
 
 /**
  * Reads a rule in iptables' own words, as they follow `-A CHAIN` in what iptables-save prints or in the
  * arguments of a command. iptables(8), PARAMETERS
  *
- * @throws ChainmailError `bad-rule` or `unknown-option`, naming the option and the value at fault.
+ * @throws ChainmailError `bad-rule` or `unknown-option`, with the column of the word at fault.
  */
 export function parseRule(line: string, context: Context): Rule {
   const words = new Words(line)
-  if (!words.closed)
-    throw new ChainmailError('bad-rule', `rule: a quotation mark is left open in ${shown(line)}.`)
+  if (!words.closed) {
+    const column = line.lastIndexOf('"') + 1
+    throw new ChainmailError('bad-rule', `rule: a quotation mark is left open in ${shown(line)}.`, { column })
+  }
   return new RuleReader(words, 0, context).read()
 }
 
@@ -29,7 +32,13 @@ export function parseRuleWords(words: Words, first: number, context: Context): R
   return new RuleReader(words, first, context).read()
 }
 
+/** The rule in the words from `first` on, with every match, and every target that has options, kept word for word. */
+export function keepRuleWords(words: Words, first: number, context: Context): Rule {
+  return new RuleReader(words, first, context, true).read()
+}
+
 type Loaded = { readonly extension: Compiled; readonly given: Given }
+type FoundFlag = { readonly flag: Flag; readonly given: Given }
 
 /** What a base option does; it reads its own words. */
 type BaseOption = (reader: RuleReader, flag: string, negated: boolean) => void
@@ -37,21 +46,42 @@ type BaseOption = (reader: RuleReader, flag: string, negated: boolean) => void
 class RuleReader {
   readonly words: Words
   readonly context: Context
+  readonly keepsAll: boolean
   readonly draft: Draft = emptyDraft()
   /** The matches loaded so far, and the target: the newest is asked first for an option. */
   readonly loaded: Loaded[] = []
   at: number
+  /** The word that is spoken of when something is wrong. */
+  #current: number
+  /** A value that is written in one word with its option: `--dport=22`, `-ptcp`. */
+  #attached: string | undefined
 
-  constructor(words: Words, first: number, context: Context) {
+  constructor(words: Words, first: number, context: Context, keepsAll = false) {
     this.words = words
     this.at = first
+    this.#current = first
     this.context = context
+    this.keepsAll = keepsAll
   }
 
   read(): Rule {
+    try {
+      this.#readOptions()
+      this.#current = 0
+      return finish(this.draft, this.context)
+    } catch (error) {
+      if (!(error instanceof ChainmailError)) throw error
+      const { path, cause } = error
+      const column = this.words.start(this.#current) + 1
+      throw new ChainmailError(error.code, error.message, { path, cause, column })
+    }
+  }
+
+  #readOptions(): void {
     const { list } = this.words
     let negated = false
     while (this.at < list.length) {
+      this.#current = this.at
       const word = list[this.at++] ?? ''
       if (word === '!') {
         if (negated) throw new ChainmailError('bad-rule', 'rule: two exclamation marks in a row.')
@@ -59,19 +89,24 @@ class RuleReader {
         continue
       }
       const base = baseOptions.get(word)
-      if (base === undefined) this.#option(word, negated)
-      else base(this, word, negated)
+      if (base !== undefined) base(this, word, negated)
+      else this.#option(word, negated)
+      if (this.#attached !== undefined)
+        throw new ChainmailError('bad-rule', `${word}: the option takes no value.`, { path: word })
       negated = false
     }
     if (negated) throw new ChainmailError('bad-rule', 'rule: nothing follows the exclamation mark.')
-    return finish(this.draft, this.context)
   }
 
   /** The next word, which an option needs as its value. */
   value(flag: string): string {
-    const word = this.words.list[this.at++]
+    const attached = this.#attached
+    this.#attached = undefined
+    if (attached !== undefined) return attached
+    const word = this.words.list[this.at]
     if (word === undefined)
       throw new ChainmailError('bad-rule', `${flag}: a value is missing.`, { path: flag })
+    this.#current = this.at++
     return word
   }
 
@@ -96,34 +131,88 @@ class RuleReader {
 
   #option(word: string, negated: boolean): void {
     const found = this.#find(word)
-    if (found === undefined) {
-      const path = word.startsWith('-') ? word : 'rule'
-      throw new ChainmailError(
-        'unknown-option',
-        `rule: ${shown(word)} is not an option of iptables or of a match or target named before it.`,
-        { path },
-      )
-    }
-    const { flag, given } = found
+    if (found !== undefined) this.#give(word, found, negated)
+    else this.#spelledOtherwise(word, negated)
+  }
+
+  #give(word: string, { flag, given }: FoundFlag, negated: boolean): void {
     const { key, option, negatable } = flag
     if (negated && !negatable)
       throw new ChainmailError('bad-rule', `${word}: this option cannot be negated.`, { path: word })
     if (given.has(key))
       throw new ChainmailError('bad-rule', `${word}: the option stands twice.`, { path: word })
-    let value = flag.value
-    if (value === undefined) {
-      const { kind } = option
-      if (this.at + kind.words > this.words.list.length) {
-        throw new ChainmailError('bad-rule', `${word}: a value is missing.`, { path: word })
-      }
-      const first = this.at
-      value = reading(word, () => kind.parse(this.words.list, first, this.context))
-      this.at += kind.words
-    }
+    const value = flag.value ?? this.#kindValue(word, option.kind)
     given.set(key, negated ? { not: value } : value)
   }
 
-  #find(word: string): { readonly flag: Flag; readonly given: Given } | undefined {
+  #kindValue(word: string, kind: Kind<unknown>): unknown {
+    const { words } = kind
+    if (words === 0) return kind.parse(this.words.list, this.at, this.context)
+    if (this.#attached === undefined) {
+      const first = this.at
+      if (first + words > this.words.list.length)
+        throw new ChainmailError('bad-rule', `${word}: a value is missing.`, { path: word })
+      this.#current = first
+      this.at += words
+      return reading(word, () => kind.parse(this.words.list, first, this.context))
+    }
+    const values = Array.from({ length: words }, () => this.value(word))
+    return reading(word, () => kind.parse(values, 0, this.context))
+  }
+
+  /** What getopt_long(3) reads as well: `--option=value`, an unambiguous beginning, `-pvalue`. */
+  #spelledOtherwise(word: string, negated: boolean): void {
+    const short = word.startsWith('--') ? undefined : baseOptions.get(word.slice(0, 2))
+    if (short !== undefined) {
+      this.#attached = word.slice(2)
+      short(this, word.slice(0, 2), negated)
+      return
+    }
+    const equals = word.indexOf('=')
+    const name = equals === -1 ? word : word.slice(0, equals)
+    if (equals !== -1) this.#attached = word.slice(equals + 1)
+    const exact = baseOptions.get(name)
+    const found = exact === undefined ? this.#find(name) : undefined
+    if (exact !== undefined) exact(this, name, negated)
+    else if (found !== undefined) this.#give(name, found, negated)
+    else this.#abbreviated(name, negated)
+  }
+
+  #abbreviated(name: string, negated: boolean): void {
+    const long = name.startsWith('--') && name.length > 2
+    const spellings = long ? this.#spellings().filter((flag) => flag.startsWith(name)) : []
+    const meanings = new Set(
+      spellings.map((flag) => baseOptions.get(flag) ?? this.#find(flag)?.flag.key ?? flag),
+    )
+    const [flag] = spellings
+    if (flag === undefined || (flag === name && meanings.size === 1)) {
+      throw new ChainmailError(
+        'unknown-option',
+        `rule: ${shown(name)} is not an option of iptables or of a match or target named before it.`,
+        { path: name.startsWith('-') ? name : 'rule' },
+      )
+    }
+    if (meanings.size > 1) {
+      throw new ChainmailError('unknown-option', `rule: ${name} may be ${spellings.join(' or ')}.`, {
+        path: name,
+      })
+    }
+    const base = baseOptions.get(flag)
+    if (base !== undefined) base(this, flag, negated)
+    else this.#option(flag, negated)
+  }
+
+  /** Every long option that may stand here. */
+  #spellings(): string[] {
+    const byProtocol = this.#protocolMatch()
+    const extensions = [
+      ...this.loaded.map(({ extension }) => extension),
+      ...(byProtocol === undefined ? [] : [byProtocol]),
+    ]
+    return [...baseFlags, ...extensions.flatMap(({ flags }) => [...flags.keys()])]
+  }
+
+  #find(word: string): FoundFlag | undefined {
     for (let index = this.loaded.length - 1; index >= 0; index--) {
       const loaded = this.loaded[index]
       const flag = loaded?.extension.flags.get(word)
@@ -133,18 +222,29 @@ class RuleReader {
   }
 
   /** `-p tcp` brings the tcp match along when one of its options is named. */
-  #findByProtocol(word: string): { readonly flag: Flag; readonly given: Given } | undefined {
-    const { protocol: named } = this.draft
-    if (typeof named !== 'string') return undefined
-    const extension = findMatch(named === 'ipv6-icmp' ? 'icmp6' : named, this.context.family)
+  #findByProtocol(word: string): FoundFlag | undefined {
+    const extension = this.#protocolMatch()
     const flag = extension?.flags.get(word)
     if (extension === undefined || flag === undefined) return undefined
-    if (this.loaded.some((loaded) => loaded.extension === extension)) return undefined
     this.load(extension, extension.name)
     const given = this.loaded.at(-1)?.given
     return given === undefined ? undefined : { flag, given }
   }
+
+  /** The match of the protocol's name, unless it is loaded already. */
+  #protocolMatch(): Compiled | undefined {
+    const { protocol: named } = this.draft
+    if (typeof named !== 'string' || this.keepsAll) return undefined
+    const extension = findMatch(matchOfProtocol.get(named) ?? named, this.context.family)
+    return this.loaded.some((loaded) => loaded.extension === extension) ? undefined : extension
+  }
 }
+
+/** Where the match that a protocol brings along has another name than the protocol. */
+const matchOfProtocol: ReadonlyMap<string, string> = new Map([
+  ['ipv6-icmp', 'icmp6'],
+  ['mobility-header', 'mh'],
+])
 
 type NegatableMember = 'protocol' | 'source' | 'destination' | 'inInterface' | 'outInterface'
 
@@ -156,9 +256,8 @@ function member(
     const { draft, context } = reader
     if (draft[key] !== undefined)
       throw new ChainmailError('bad-rule', `${flag}: the option stands twice.`, { path: flag })
-    const at = reader.at
-    reader.value(flag)
-    const value = reading(flag, () => read(reader.words.list, at, context))
+    const words = [reader.value(flag)]
+    const value = reading(flag, () => read(words, 0, context))
     draft[key] = negated ? { not: value } : value
   }
 }
@@ -180,7 +279,7 @@ const fragment: BaseOption = ({ draft }, flag, negated) => {
 const match = plain((reader, flag) => {
   const name = reader.value(flag)
   const path = `matches.${name}`
-  const extension = knownMatch(name, path, reader.context)
+  const extension = reader.keepsAll ? undefined : knownMatch(name, path, reader.context)
   if (extension === undefined) reader.draft.matches.push({ path, opaque: reader.opaque(name, path) })
   else reader.load(extension, path)
 })
@@ -190,7 +289,7 @@ const jump = plain((reader, flag) => {
   if (draft.target !== undefined)
     throw new ChainmailError('bad-rule', `${flag}: the option stands twice.`, { path: flag })
   const name = reader.value(flag)
-  const extension = knownTarget(name, 'target', reader.context)
+  const extension = reader.keepsAll ? undefined : knownTarget(name, 'target', reader.context)
   if (extension === undefined) {
     const opaque = reader.opaque(name, 'target')
     draft.target = opaque.text === '' ? { name } : { name, opaque }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parseSave, renderSave } from './save.ts'
+import { parseRule } from './parse-rule.ts'
+import { renderRule } from './render-rule.ts'
+import { parseSave, readKernel, readSave, renderSave } from './save.ts'
 
 const ipv4 = { family: 'ipv4' } as const
 
@@ -18,6 +20,36 @@ COMMIT
 :PREROUTING ACCEPT [0:0]
 COMMIT
 `
+
+describe('a rule in the words of a command', () => {
+  const canonical = '-s 10.0.0.0/8 -p tcp -m tcp --dport 22 -m comment --comment x -j ACCEPT'
+  it.each([
+    '--protocol tcp --source 10.1.2.3/8 --destination-port ssh -m comment --comment x --jump ACCEPT',
+    '-ptcp -s10/8 --dport=22 -m comment --comment=x -jACCEPT',
+    '--proto=6 --src 10/255.0.0.0 --destination-p 22 --match comment --comm x --ju ACCEPT',
+  ])('is read as getopt reads it: %s', (text) => {
+    expect(renderRule(parseRule(text, ipv4), ipv4)).toBe(canonical)
+  })
+
+  it.each([
+    ['-p tcp --d 22', 'may be'],
+    ['-p tcp --dport', 'a value is missing'],
+    ['-p tcp -m tcp --syn=1', 'takes no value'],
+    ['--table nat -j DROP', 'not an option'],
+    ['-j DROP --append X', 'not an option'],
+  ])('is refused: %s', (text, message) => {
+    expect(() => parseRule(text, ipv4)).toThrow(message)
+  })
+
+  it.each([
+    ['-p tcp -m tcp --dport 70000 -j DROP', 23],
+    ['-s 10.0.0.0/8 -d 10.0.0.0/33', 18],
+    ['-p  tcp   --nosuch', 11],
+    ['-p tcp -m comment --comment "a  b" ! -j DROP', 38],
+  ])('says in which column it is wrong: %s', (text, column) => {
+    expect(() => parseRule(text, ipv4)).toThrow(expect.objectContaining({ column }))
+  })
+})
 
 describe('what iptables-save prints', () => {
   it('is read and written back to the letter, extensions that the model does not know included', () => {
@@ -56,5 +88,29 @@ describe('what iptables-save prints', () => {
     ['*filter\n:INPUT ACCEPT [0:0]\n-I INPUT -j ACCEPT\nCOMMIT\n', 'line 3'],
   ])('is refused when it is broken: %j', (text, message) => {
     expect(() => parseSave(text, ipv4)).toThrow(message)
+  })
+
+  it('is told everything that is wrong with it, with line and column', () => {
+    const { tables, problems } = readSave(
+      '*filter\n:INPUT ACCEPT [0:0]\n[1:2] -A INPUT -p tcp --dport 70000\n-A INPUT -j ACCEPT\n  -A nosuch -j DROP\n-A INPUT -j ACCEPT\r\n*nosuch\n',
+      ipv4,
+    )
+    expect(tables[0]?.chains[0]?.rules.map(({ text }) => text)).toEqual(['-j ACCEPT'])
+    expect(problems.map(({ line, column, code }) => [line, column, code])).toEqual([
+      [3, 31, 'bad-rule'],
+      [5, 6, 'chain-not-found'],
+      [6, 19, 'bad-dump'],
+      [7, 1, 'bad-dump'],
+      [8, 1, 'bad-dump'],
+    ])
+  })
+
+  it('keeps a rule of the kernel that the model cannot read', () => {
+    const line =
+      '-s 10.0.0.0/8 -p tcp -m tcp --dport 1 --of-a-later-version 7 -m set --match-set x src -j LOG --log-new'
+    const [filter] = readKernel(`*filter\n:INPUT ACCEPT [0:0]\n-A INPUT ${line}\nCOMMIT\n`, ipv4)
+    const [rule] = filter?.chains[0]?.rules ?? []
+    expect(rule?.source).toBe('10.0.0.0/8')
+    expect(renderRule(rule ?? {}, ipv4)).toBe(line)
   })
 })

@@ -1,9 +1,11 @@
-import { ChainmailError } from '../errors.ts'
+import { ChainmailError, type ErrorCode } from '../errors.ts'
 import type { Context } from '../model/kind.ts'
 import { shown } from '../model/kind.ts'
 import { count } from '../model/kinds/count.ts'
+import { isChainName } from '../model/names/chain.ts'
+import { isTableName } from '../model/names/tables.ts'
 import type { Counters, Rule } from '../model/rule.ts'
-import { parseRuleWords } from './parse-rule.ts'
+import { keepRuleWords, parseRuleWords } from './parse-rule.ts'
 import { quoteName } from './quote.ts'
 import { renderRule } from './render-rule.ts'
 import { Words } from './words.ts'
@@ -27,79 +29,171 @@ export interface Table {
   readonly chains: readonly Chain[]
 }
 
-const CHAIN_LINE = /^:(\S+) (\S+)(?: \[(\d+):(\d+)\])?$/
-const RULE_COUNTERS = /^\[(\d+):(\d+)\] /
+/** What is wrong with a text, and where. */
+export interface Problem {
+  readonly code: ErrorCode
+  readonly message: string
+  /** Counted from 1. */
+  readonly line: number
+  /** Counted from 1. */
+  readonly column: number
+  readonly path?: string
+}
+
+const CHAIN_LINE = /^:(\S+) (\S+)(?: \[(\d+):(\d+)\])?\s*$/
+const RULE_COUNTERS = /^\[(\d+):(\d+)\] */
+const BLANKS = /^[ \t]+/
 
 /**
  * Reads what iptables-save prints, with and without `-c`.
  *
- * @throws ChainmailError `bad-rule` with the number of the line at fault.
+ * @throws ChainmailError with the line and column of the first fault
  */
 export function parseSave(text: string, context: Context): Table[] {
-  const tables: Table[] = []
-  let table: { name: string; chains: Map<string, Chain & { rules: ListedRule[] }> } | undefined
-  let number = 0
-  for (const line of text.split('\n')) {
-    number++
-    if (line === '' || line.startsWith('#')) continue
-    if (line.startsWith('*')) {
-      if (table !== undefined)
-        throw fault(number, `the table ${table.name} has no COMMIT before the next one begins`)
-      table = { name: line.slice(1), chains: new Map() }
-    } else if (table === undefined) {
-      throw fault(number, `${shown(line)} stands outside of a table`)
-    } else if (line === 'COMMIT') {
-      tables.push({ name: table.name, chains: [...table.chains.values()] })
-      table = undefined
-    } else if (line.startsWith(':')) {
-      const chain = readChain(line, number)
-      table.chains.set(chain.name, chain)
-    } else {
-      const { chain, rule } = readRule(line, number, context)
-      const declared = table.chains.get(chain)
-      if (declared === undefined) throw fault(number, `the chain ${shown(chain)} is not declared`)
-      declared.rules.push(rule)
+  const reader = new SaveReader(context, (problem) => {
+    throw problem
+  })
+  return reader.read(text)
+}
+
+/** Reads what iptables-save prints, and tells everything that is wrong with it; what is wrong is left out. */
+export function readSave(text: string, context: Context): { tables: Table[]; problems: Problem[] } {
+  const problems: Problem[] = []
+  const reader = new SaveReader(context, ({ code, message, line = 1, column = 1, path }) => {
+    problems.push({ code, message, line, column, ...(path === undefined ? {} : { path }) })
+  })
+  return { tables: reader.read(text), problems }
+}
+
+/**
+ * Reads what the host's own iptables-save printed. A rule that the model cannot read, as from a later version of
+ * iptables, is kept: its matches and target word for word.
+ */
+export function readKernel(text: string, context: Context): Table[] {
+  const reader = new SaveReader(
+    context,
+    (problem) => {
+      throw problem
+    },
+    true,
+  )
+  return reader.read(text)
+}
+
+type DraftChain = Chain & { rules: ListedRule[] }
+
+class SaveReader {
+  readonly #context: Context
+  readonly #refuse: (problem: ChainmailError) => void
+  readonly #keeps: boolean
+  readonly #tables: Table[] = []
+  #table: { readonly name: string; readonly chains: Map<string, DraftChain> } | undefined
+  #number = 0
+
+  constructor(context: Context, refuse: (problem: ChainmailError) => void, keeps = false) {
+    this.#context = context
+    this.#refuse = refuse
+    this.#keeps = keeps
+  }
+
+  read(text: string): Table[] {
+    for (const line of text.split('\n')) {
+      this.#number++
+      try {
+        this.#line(line)
+      } catch (error) {
+        if (!(error instanceof ChainmailError)) throw error
+        this.#refuse(this.#placed(error))
+      }
+    }
+    if (this.#table !== undefined)
+      this.#refuse(this.#placed(this.#fault(`the table ${this.#table.name} has no COMMIT`)))
+    return this.#tables
+  }
+
+  #line(line: string): void {
+    if (line === '' || line.startsWith('#')) return
+    if (line.endsWith('\r')) throw this.#fault('the line ends in a carriage return', line.length)
+    if (line.startsWith('*')) this.#beginTable(line.slice(1).trimEnd())
+    else if (this.#table === undefined) throw this.#fault(`${shown(line)} stands outside of a table`)
+    else if (line === 'COMMIT') this.#commit(this.#table.name, this.#table.chains)
+    else if (line.startsWith(':')) this.#chain(line, this.#table.chains)
+    else this.#rule(line, this.#table.chains)
+  }
+
+  #beginTable(name: string): void {
+    const open = this.#table
+    this.#table = { name, chains: new Map() }
+    if (open !== undefined) {
+      this.#tables.push({ name: open.name, chains: [...open.chains.values()] })
+      throw this.#fault(`the table ${open.name} has no COMMIT before the next one begins`)
+    }
+    if (!isTableName(name)) throw this.#fault(`there is no table ${shown(name)}`, 2, 'table-unknown')
+  }
+
+  #commit(name: string, chains: ReadonlyMap<string, Chain>): void {
+    this.#tables.push({ name, chains: [...chains.values()] })
+    this.#table = undefined
+  }
+
+  #chain(line: string, chains: Map<string, DraftChain>): void {
+    const [, name, policy, packets = '0', bytes = '0'] = CHAIN_LINE.exec(line) ?? []
+    if (name === undefined || policy === undefined)
+      throw this.#fault(`${shown(line)} does not declare a chain`)
+    if (!this.#keeps && !isChainName(name))
+      throw this.#fault(`${shown(name)} is not the name of a chain`, 2, 'bad-name')
+    const counters = { packets: count(packets), bytes: count(bytes) }
+    chains.set(name, policy === '-' ? { name, counters, rules: [] } : { name, policy, counters, rules: [] })
+  }
+
+  #rule(line: string, chains: ReadonlyMap<string, DraftChain>): void {
+    const blanks = BLANKS.exec(line)?.[0].length ?? 0
+    const counters = line.charCodeAt(blanks) === BRACKET ? RULE_COUNTERS.exec(line.slice(blanks)) : null
+    const begin = blanks + (counters?.[0].length ?? 0)
+    const words = new Words(begin === 0 ? line : line.slice(begin))
+    const [command, chain] = words.list
+    if (!words.closed) throw this.#fault('a quotation mark is left open', line.lastIndexOf('"') + 1)
+    if ((command !== '-A' && command !== '--append') || chain === undefined)
+      throw this.#fault(`${shown(line)} does not append a rule`, begin + 1)
+    const declared = chains.get(chain)
+    if (declared === undefined)
+      throw this.#fault(
+        `the chain ${shown(chain)} is not declared`,
+        begin + words.start(1) + 1,
+        'chain-not-found',
+      )
+    const rule = this.#words(words, begin)
+    const text = words.text(2, words.list.length)
+    declared.rules.push(
+      counters === null
+        ? { ...rule, text }
+        : { ...rule, text, counters: { packets: count(counters[1]), bytes: count(counters[2]) } },
+    )
+  }
+
+  #words(words: Words, begin: number): Rule {
+    try {
+      return parseRuleWords(words, 2, this.#context)
+    } catch (error) {
+      if (!(error instanceof ChainmailError)) throw error
+      if (this.#keeps) return keepRuleWords(words, 2, this.#context)
+      const { code, path, column = 1 } = error
+      throw new ChainmailError(code, error.message, { path, column: begin + column, cause: error })
     }
   }
-  if (table !== undefined) throw fault(number, `the table ${table.name} has no COMMIT`)
-  return tables
-}
 
-function fault(line: number, what: string): ChainmailError {
-  return new ChainmailError('bad-rule', `line ${line}: ${what}.`)
-}
-
-function readChain(line: string, number: number): Chain & { rules: ListedRule[] } {
-  const [, name, policy, packets = '0', bytes = '0'] = CHAIN_LINE.exec(line) ?? []
-  if (name === undefined || policy === undefined)
-    throw fault(number, `${shown(line)} does not declare a chain`)
-  const counters = { packets: count(packets), bytes: count(bytes) }
-  return policy === '-' ? { name, counters, rules: [] } : { name, policy, counters, rules: [] }
-}
-
-function readRule(line: string, number: number, context: Context): { chain: string; rule: ListedRule } {
-  const counters = RULE_COUNTERS.exec(line)
-  const words = new Words(counters === null ? line : line.slice(counters[0].length))
-  const [command, chain] = words.list
-  if (command !== '-A' || chain === undefined) throw fault(number, `${shown(line)} does not append a rule`)
-  if (!words.closed) throw fault(number, 'a quotation mark is left open')
-  const rule: ListedRule = {
-    ...atLine(number, () => parseRuleWords(words, 2, context)),
-    text: words.text(2, words.list.length),
+  #fault(what: string, column = 1, code: ErrorCode = 'bad-dump'): ChainmailError {
+    return new ChainmailError(code, `${what}.`, { column })
   }
-  if (counters === null) return { chain, rule }
-  return { chain, rule: { ...rule, counters: { packets: count(counters[1]), bytes: count(counters[2]) } } }
-}
 
-function atLine<Value>(number: number, read: () => Value): Value {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof ChainmailError)) throw error
-    const details = error.path === undefined ? { cause: error } : { path: error.path, cause: error }
-    throw new ChainmailError(error.code, `line ${number}: ${error.message}`, details)
+  /** The fault with its line, which its message names too. */
+  #placed({ code, message, path, column = 1, cause }: ChainmailError): ChainmailError {
+    const line = this.#number
+    return new ChainmailError(code, `line ${line}: ${message}`, { path, line, column, cause })
   }
 }
+
+const BRACKET = '['.charCodeAt(0)
 
 /** Writes what iptables-restore reads; with counters where a rule or chain has them. */
 export function renderSave(tables: readonly Table[], context: Context): string {
