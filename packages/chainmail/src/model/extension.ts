@@ -1,5 +1,5 @@
 import type { Family } from '@chainmail/kernel'
-import type { Kind } from './kind.ts'
+import type { Context, Kind } from './kind.ts'
 
 /** A value, or everything but that value: `{ not: … }` reads as `! --option …`. */
 export type Negatable<Value> = Value | { readonly not: Value }
@@ -15,6 +15,8 @@ interface OptionSettings<Value> {
   readonly implied?: Value | ((family: Family) => Value)
   /** Left out when it has this value, as iptables-save does. */
   readonly omitted?: Value
+  /** Cannot be negated with this value: iptables-save would lose the option, and its negation with it. */
+  readonly neverNot?: Value
   /** Keys of options that cannot stand beside this one. */
   readonly excludes?: readonly string[]
   /** Keys of options without which this one means nothing. */
@@ -35,12 +37,15 @@ export function option<Value, Input, const Settings extends OptionSettings<NoInf
   return { flag, kind, ...settings }
 }
 
-/** Another spelling for a whole option with its value, such as `--syn`. */
+/** Another spelling for an option: with its value, such as `--syn`, or reading it in its own way, such as `--dscp-class`. */
 export interface Shorthand {
   readonly flag: `--${string}`
   readonly negatable?: boolean
   readonly key: string
-  readonly value: unknown
+  /** The value that the spelling stands for. */
+  readonly value?: unknown
+  /** Reads the option's value from the words that follow this spelling. */
+  readonly kind?: Pick<Kind<unknown>, 'words' | 'parse'>
 }
 
 interface ExtensionSettings<Options> {
@@ -57,6 +62,14 @@ interface ExtensionSettings<Options> {
   readonly shorthands?: readonly Shorthand[]
   /** At least one option has to be given. */
   readonly needsOption?: boolean
+  /**
+   * What iptables makes of the options taken together, such as `! --above` into `--upto`; what it returns is
+   * settled already and comes out of it unchanged.
+   */
+  readonly settle?: (
+    options: Readonly<Record<string, unknown>>,
+    context: Context,
+  ) => Readonly<Record<string, unknown>>
   /** What the options may not be together, or with the rule's protocol: says what is wrong, or nothing. */
   readonly refuses?: (
     options: Readonly<Record<string, unknown>>,

@@ -90,6 +90,11 @@ export function complete(
       count++
       refuseCompany(extension, given, key, path)
       if (value === option.omitted) continue
+      if (option.neverNot !== undefined && isNegation(value) && value.not === option.neverNot) {
+        throw new ChainmailError('bad-rule', `${path}: ${key} cannot be negated when it stands for everything.`, {
+          path: `${path}.${key}`,
+        })
+      }
     }
     options[key] = value
   }
@@ -101,7 +106,15 @@ export function complete(
       { path },
     )
   }
-  return options
+  return extension.settle === undefined ? options : inOrder(extension, extension.settle(options, context))
+}
+
+function inOrder(
+  extension: Compiled,
+  options: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const keys = extension.entries.map(([key]) => key).filter((key) => options[key] !== undefined)
+  return Object.fromEntries(keys.map((key) => [key, options[key]]))
 }
 
 function refuseCompany(extension: Compiled, given: Given, key: string, path: string): void {

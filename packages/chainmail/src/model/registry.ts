@@ -1,5 +1,6 @@
 import type { Family } from '@chainmail/kernel'
 import type { Extension, Option } from './extension.ts'
+import type { Kind } from './kind.ts'
 import { matches } from './matches/index.ts'
 import { targets } from './targets/index.ts'
 
@@ -10,6 +11,8 @@ export interface Flag {
   readonly negatable: boolean
   /** The value that a shorthand stands for. */
   readonly value?: unknown
+  /** Reads the value from the words behind the spelling. */
+  readonly kind: Pick<Kind<unknown>, 'words' | 'parse'>
 }
 
 /** An extension made ready for reading: its options by their spellings. */
@@ -22,14 +25,14 @@ function compile(extension: Extension): Compiled {
   const flags = new Map<string, Flag>()
   const entries = Object.entries(extension.options)
   for (const [key, option] of entries) {
-    const flag = { key, option, negatable: option.negatable ?? false }
+    const flag = { key, option, negatable: option.negatable ?? false, kind: option.kind }
     for (const spelling of [option.flag, ...(option.aliases ?? [])]) flags.set(spelling, flag)
   }
-  for (const { flag, key, value, negatable = false } of extension.shorthands ?? []) {
+  for (const { flag, key, value, kind, negatable = false } of extension.shorthands ?? []) {
     const option = extension.options[key]
     if (option === undefined)
       throw new Error(`${extension.name}: ${flag} stands for an option that is not there: ${key}`)
-    flags.set(flag, { key, option, negatable, value })
+    flags.set(flag, { key, option, negatable, value, kind: kind ?? option.kind })
   }
   return { ...extension, flags, entries }
 }

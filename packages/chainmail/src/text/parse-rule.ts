@@ -136,16 +136,16 @@ class RuleReader {
   }
 
   #give(word: string, { flag, given }: FoundFlag, negated: boolean): void {
-    const { key, option, negatable } = flag
+    const { key, kind, negatable } = flag
     if (negated && !negatable)
       throw new ChainmailError('bad-rule', `${word}: this option cannot be negated.`, { path: word })
     if (given.has(key))
       throw new ChainmailError('bad-rule', `${word}: the option stands twice.`, { path: word })
-    const value = flag.value ?? this.#kindValue(word, option.kind)
+    const value = flag.value ?? this.#kindValue(word, kind)
     given.set(key, negated ? { not: value } : value)
   }
 
-  #kindValue(word: string, kind: Kind<unknown>): unknown {
+  #kindValue(word: string, kind: Flag['kind']): unknown {
     const { words } = kind
     if (words === 0) return kind.parse(this.words.list, this.at, this.context)
     if (this.#attached === undefined) {
