@@ -1,4 +1,5 @@
 import swagger from '@fastify/swagger'
+import { ruleSchema } from 'chainmail'
 import type { FastifyInstance } from 'fastify'
 
 declare module 'fastify' {
@@ -31,6 +32,15 @@ export async function addOpenApi(app: FastifyInstance, version: string): Promise
     },
     refResolver: {
       buildLocalReference: (schema, _base, _fragment, index) => nameOf(schema.$id) ?? `schema-${index}`,
+    },
+    // The plugin rewrites schemas as OpenAPI 3.0 needs them; 3.1 takes the model's as it is.
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) return document.swaggerObject
+      const { openapiObject } = document
+      openapiObject.components ??= {}
+      openapiObject.components.schemas ??= {}
+      Object.assign(openapiObject.components.schemas, { Rule: ruleSchema })
+      return openapiObject
     },
     transform: ({ schema, url, route }) => ({ schema: { ...schema, ...route.config?.documented }, url }),
   })

@@ -79,6 +79,7 @@ export const inputErrorCodes = {
   'bad-address': 'Not an IPv4 or IPv6 address, or not a prefix length of its family.',
   'bad-element': 'Not an element of the set type.',
   'bad-entry-option': 'An entry option that the set type lacks, or a value out of its range.',
+  'bad-restore-line': 'A line that ipset restore would not take, or that this library does not restore.',
   'bad-set-name':
     'Not a name for a set: empty, longer than 31 bytes, or with characters that a restore misreads.',
   'bad-set-option': 'A create option that the set type lacks, or a value out of its range.',
@@ -90,7 +91,10 @@ export type InputErrorCode = keyof typeof inputErrorCodes
 export class InputError extends Error {
   override readonly name: string = 'InputError'
   readonly code: InputErrorCode
-  /** Which item of a bulk request is at fault, counted from 0; the items before it were applied. */
+  /**
+   * Which item of a bulk request is at fault, counted from 0; the items before it were applied. Of a text: which
+   * line, counted from 1.
+   */
   readonly line: number | undefined
 
   constructor(code: InputErrorCode, message: string, line?: number) {

@@ -41,9 +41,6 @@ const setNames: Readonly<Record<Family, string>> = { ipv4: 'chainmail-ban4', ipv
 /** A hash:net holds at most this many; it costs no memory before they are there. */
 const MAX_ENTRIES = 2 ** 24
 
-/** The part of the time that may go into asking whether everything is in place. */
-const ASKING_SHARE = 0.05
-
 /**
  * Bans are entries of an owned set for each family, to which one rule at the head of `raw PREROUTING` refers: there
  * it covers what the host receives and what it forwards, connections that are open and ports that are published by
@@ -53,8 +50,6 @@ export class Bans {
   readonly #ipset: Ipset
   readonly #writer: RuleWriter
   readonly #families: readonly Family[]
-  /** When the kernel is asked again whether everything is in place, by the clock of the process. */
-  readonly #askAgain: Record<Family, number> = { ipv4: 0, ipv6: 0 }
 
   constructor(ipset: Ipset, writer: RuleWriter, families: readonly Family[]) {
     this.#ipset = ipset
@@ -70,7 +65,7 @@ export class Bans {
    */
   async add(address: string, options: BanOptions = {}): Promise<Ban> {
     const { family } = network(address)
-    if (!this.#wasInPlace(family)) await this.ensure([family])
+    if (!this.inPlace(family)) await this.ensure([family])
     return this.addNow(address, options)
   }
 
@@ -110,24 +105,10 @@ export class Bans {
     )
   }
 
-  /**
-   * The answer of {@link inPlace}, asked again as often as a small part of the time allows: the kernel counts a set's
-   * entries when it is asked, which takes microseconds for a thousand and milliseconds for a hundred thousand.
-   */
-  #wasInPlace(family: Family): boolean {
-    const began = performance.now()
-    if (began < this.#askAgain[family]) return true
-    const inPlace = this.inPlace(family)
-    const ended = performance.now()
-    this.#askAgain[family] = inPlace ? ended + (ended - began) / ASKING_SHARE : 0
-    return inPlace
-  }
-
-  /** Whether the set is there and something refers to it. */
+  /** Whether the set is there and something refers to it: takes microseconds, whatever the set holds. */
   inPlace(family: Family): boolean {
     try {
-      const [set] = this.#ipset.list(setNames[family])
-      return set !== undefined && set.references > 0
+      return this.#ipset.isReferenced(setNames[family])
     } catch (error) {
       if (error instanceof KernelError && error.code === 'set-not-found') return false
       throw error

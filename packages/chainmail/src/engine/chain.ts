@@ -1,4 +1,5 @@
 import { ChainmailError } from '../errors.ts'
+import type { Literal } from '../model/literals.ts'
 import { isBuiltIn } from '../model/names/tables.ts'
 import type { Rule, RuleInput } from '../model/rule.ts'
 import { renderRule } from '../text/render-rule.ts'
@@ -45,7 +46,10 @@ export class ChainHandle {
   }
 
   /** Puts the rule before the one that has the number `position`; 1, the head of the chain, if not said. */
-  insert(input: RuleInput | string, { position = 1 }: { position?: number } = {}): Promise<Rule> {
+  insert<const R extends RuleInput>(
+    input: string | (R & Literal<R>),
+    { position = 1 }: { position?: number } = {},
+  ): Promise<Rule> {
     return this.#put(input, (rule) => ({
       do: 'insert',
       chain: this.name,
@@ -55,12 +59,12 @@ export class ChainHandle {
   }
 
   /** Puts the rule at the end of the chain. */
-  append(input: RuleInput | string): Promise<Rule> {
+  append<const R extends RuleInput>(input: string | (R & Literal<R>)): Promise<Rule> {
     return this.#put(input, (rule) => ({ do: 'append', chain: this.name, rule }))
   }
 
   /** Puts the rule in the place of the one that has the number `position`. Its counters begin anew. */
-  replace(position: number, input: RuleInput | string): Promise<Rule> {
+  replace<const R extends RuleInput>(position: number, input: string | (R & Literal<R>)): Promise<Rule> {
     return this.#put(input, (rule) => ({
       do: 'replace',
       chain: this.name,
@@ -74,13 +78,13 @@ export class ChainHandle {
    *
    * @throws RestoreError `rule-not-found`, `index-too-big`, `chain-not-found`
    */
-  async delete(rule: RuleInput | string | number): Promise<void> {
+  async delete<const R extends RuleInput>(rule: number | string | (R & Literal<R>)): Promise<void> {
     const named = typeof rule === 'number' ? checkPosition(rule) : readRule(rule, this.place)
     await this.#change({ do: 'delete', chain: this.name, rule: named })
   }
 
   /** Whether the chain holds a rule that is equal to the one given. */
-  async check(input: RuleInput | string): Promise<boolean> {
+  async check<const R extends RuleInput>(input: string | (R & Literal<R>)): Promise<boolean> {
     const wanted = renderRule(readRule(input, this.place), this.place)
     return (await this.rules()).some((rule) => renderRule(rule, this.place) === wanted)
   }

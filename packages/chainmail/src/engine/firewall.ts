@@ -2,6 +2,7 @@ import {
   type Backend,
   type Family,
   Ipset,
+  NftablesGeneration,
   probeXtables,
   RestorePipe,
   type SetDescription,
@@ -43,6 +44,7 @@ export class Firewall implements AsyncDisposable {
   readonly #ipset: Ipset
   readonly #pipes: XtablesPipes
   readonly #writer: RuleWriter
+  readonly #generation: NftablesGeneration | undefined
 
   constructor(host: XtablesHost, backend: Backend) {
     this.host = host
@@ -50,6 +52,7 @@ export class Firewall implements AsyncDisposable {
     this.#ipset = new Ipset()
     this.#pipes = new XtablesPipes(backend)
     this.#writer = new RuleWriter(this.#pipes)
+    this.#generation = backend === 'nft' ? new NftablesGeneration() : undefined
     const served = host.states.filter((state) => state.backend === backend && state.unavailable === undefined)
     this.bans = new Bans(
       this.#ipset,
@@ -90,7 +93,12 @@ export class Firewall implements AsyncDisposable {
     return new SetHandle(name, this.#ipset)
   }
 
-  /** All sets of this network namespace, without their entries. */
+  /** The names of all sets of this network namespace; takes microseconds. */
+  setNames(): string[] {
+    return this.#ipset.names()
+  }
+
+  /** All sets of this network namespace, without their entries, which the kernel counts for it. */
   sets(): SetDescription[] {
     return this.#ipset.list()
   }
@@ -105,11 +113,20 @@ export class Firewall implements AsyncDisposable {
     return this.bans.remove(address)
   }
 
+  /**
+   * A number that every change of the rules changes, whoever makes it: while it is the same, what was read is still
+   * true, but for counters. Takes microseconds. Undefined on the legacy backend, which has no such number.
+   */
+  generation(): number | undefined {
+    return this.#generation?.read()
+  }
+
   /** Waits for the changes under way and gives everything back; rules and sets stay in the kernel. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writer.close()
     await this.#pipes.close()
     this.#ipset.close()
+    this.#generation?.[Symbol.dispose]()
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EntryRequest, Family } from '@chainmail/kernel'
+import type { Literal } from '../model/literals.ts'
 import type { RuleInput } from '../model/rule.ts'
 import { checkChainName, checkPosition, type Operation, type Place } from './operation.ts'
 import { readRule } from './rule-input.ts'
@@ -38,7 +39,11 @@ export class Transaction {
     this.#operations(place).push({ do: 'remove', chain: checkChainName(name) })
   }
 
-  append(chain: string, rule: RuleInput | string, place?: PlaceOptions): void {
+  append<const R extends RuleInput>(
+    chain: string,
+    rule: string | (R & Literal<R>),
+    place?: PlaceOptions,
+  ): void {
     this.#operations(place).push({
       do: 'append',
       chain: checkChainName(chain),
@@ -47,9 +52,9 @@ export class Transaction {
   }
 
   /** Puts the rule before the one that has the number `position`; at the head of the chain if not said. */
-  insert(
+  insert<const R extends RuleInput>(
     chain: string,
-    rule: RuleInput | string,
+    rule: string | (R & Literal<R>),
     options: PlaceOptions & { readonly position?: number } = {},
   ): void {
     this.#operations(options).push({
@@ -61,13 +66,22 @@ export class Transaction {
   }
 
   /** Takes out the first equal rule, or the rule with this number. */
-  delete(chain: string, rule: RuleInput | string | number, place?: PlaceOptions): void {
+  delete<const R extends RuleInput>(
+    chain: string,
+    rule: number | string | (R & Literal<R>),
+    place?: PlaceOptions,
+  ): void {
     const named = typeof rule === 'number' ? checkPosition(rule) : readRule(rule, placeOf(place))
     this.#operations(place).push({ do: 'delete', chain: checkChainName(chain), rule: named })
   }
 
   /** Puts the rule in the place of the one that has the number `position`. */
-  replace(chain: string, position: number, rule: RuleInput | string, place?: PlaceOptions): void {
+  replace<const R extends RuleInput>(
+    chain: string,
+    position: number,
+    rule: string | (R & Literal<R>),
+    place?: PlaceOptions,
+  ): void {
     this.#operations(place).push({
       do: 'replace',
       chain: checkChainName(chain),

@@ -29,11 +29,15 @@ export interface Option<Value = unknown, Input = unknown> extends OptionSettings
   readonly kind: Kind<Value, Input>
 }
 
-export function option<Value, Input, const Settings extends OptionSettings<NoInfer<Value>>>(
+type ValueOf<K> = K extends Kind<infer Value, infer _> ? Value : never
+type InputOf<K> = K extends Kind<infer _, infer Input> ? Input : never
+
+export function option<K extends Kind<unknown, unknown>, const Settings extends OptionSettings<ValueOf<K>>>(
   flag: `--${string}`,
-  kind: Kind<Value, Input>,
+  kind: K,
   settings: Settings,
-): Option<Value, Input> & Settings {
+): Option<ValueOf<K>, InputOf<K>> & { readonly kind: K } & Settings
+export function option(flag: `--${string}`, kind: Kind<unknown>, settings: OptionSettings<unknown>): Option {
   return { flag, kind, ...settings }
 }
 
@@ -42,6 +46,8 @@ export interface Shorthand {
   readonly flag: `--${string}`
   readonly negatable?: boolean
   readonly key: string
+  /** Keys of further options that get the same value. */
+  readonly also?: readonly string[]
   /** The value that the spelling stands for. */
   readonly value?: unknown
   /** Reads the option's value from the words that follow this spelling. */

@@ -27,6 +27,12 @@ export interface Kind<Value, Input = Value> {
   readonly input?: Input
 }
 
+/** A kind of numbers whose bounds the compiler knows, so that a literal beyond them is refused at once. */
+export interface Bounded<Minimum extends number, Maximum extends number> {
+  /** Only in the types: the smallest and the greatest number. */
+  readonly bounds?: readonly [Minimum, Maximum]
+}
+
 /** A value is not of its kind. Whoever knows the option and the rule makes an error of it. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'

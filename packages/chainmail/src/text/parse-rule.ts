@@ -1,6 +1,6 @@
 import { ChainmailError } from '../errors.ts'
 import { type Draft, emptyDraft, finish, knownMatch, knownTarget } from '../model/draft.ts'
-import { type Context, type Kind, shown } from '../model/kind.ts'
+import { type Context, shown } from '../model/kind.ts'
 import { maskedNetwork } from '../model/kinds/address.ts'
 import { count } from '../model/kinds/count.ts'
 import { interfaceName } from '../model/kinds/interface.ts'
@@ -136,13 +136,14 @@ class RuleReader {
   }
 
   #give(word: string, { flag, given }: FoundFlag, negated: boolean): void {
-    const { key, kind, negatable } = flag
+    const { key, also = [], kind, negatable } = flag
     if (negated && !negatable)
       throw new ChainmailError('bad-rule', `${word}: this option cannot be negated.`, { path: word })
-    if (given.has(key))
+    if (given.has(key) || also.some((other) => given.has(other)))
       throw new ChainmailError('bad-rule', `${word}: the option stands twice.`, { path: word })
     const value = flag.value ?? this.#kindValue(word, kind)
     given.set(key, negated ? { not: value } : value)
+    for (const other of also) given.set(other, value)
   }
 
   #kindValue(word: string, kind: Flag['kind']): unknown {
@@ -181,9 +182,7 @@ class RuleReader {
   #abbreviated(name: string, negated: boolean): void {
     const long = name.startsWith('--') && name.length > 2
     const spellings = long ? this.#spellings().filter((flag) => flag.startsWith(name)) : []
-    const meanings = new Set(
-      spellings.map((flag) => baseOptions.get(flag) ?? this.#find(flag)?.flag.key ?? flag),
-    )
+    const meanings = new Set(spellings.map((flag) => baseOptions.get(flag) ?? this.#find(flag)?.flag ?? flag))
     const [flag] = spellings
     if (flag === undefined || (flag === name && meanings.size === 1)) {
       throw new ChainmailError(

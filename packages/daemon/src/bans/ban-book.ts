@@ -31,6 +31,9 @@ export interface BanBookOptions {
 /** Seconds. */
 const RENEWED_EVERY = 7 * 86_400
 
+/** Requests after which bans that have run out are forgotten. */
+const SWEPT_EVERY = 256
+
 /** Milliseconds since 1970: the last that RFC 3339 can write. */
 const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59)
 
@@ -65,11 +68,12 @@ type Answer = () => void
  * 1. An answer comes after the kernel and the store have the change, or neither: the kernel first, then the
  *    store; when the store fails, the kernel's part is taken back. A process that dies between the two starts
  *    anew with {@link open}, which makes the kernel equal to the store.
- * 2. Many callers are as fast as one: what arrives in one turn of the event loop is one transaction of the store,
- *    and bans that follow each other are one message to the kernel. No timer and no delay.
+ * 2. Many callers are as fast as one: what arrives in one turn of the event loop is one transaction of the store.
+ *    No timer and no delay.
  * 3. A request that is refused fails alone.
- * 4. What others do to the sets and to the rules that refer to them is made good before the next answer.
- * 5. The store does not grow with bans that have run out: each transaction sweeps away more than it adds.
+ * 4. What others do to the sets and to the rules that refer to them is seen by the requests that follow, and made
+ *    good before they are answered.
+ * 5. The store does not grow with bans that have run out: more are swept away than are added.
  * 6. A ban may be longer than the kernel's timeouts: its entry is renewed in time.
  */
 export class BanBook {
@@ -80,6 +84,7 @@ export class BanBook {
   readonly #onFault: (error: unknown, about: string) => void
   readonly #renewal: NodeJS.Timeout
   #waiting: Request[] = []
+  #addedSinceSweep = 0
   #scheduled = false
   #ready = false
 
@@ -189,7 +194,7 @@ export class BanBook {
           if (Array.isArray(requests)) this.#banAll(requests, now, answers)
           else answers.push(this.#unban(requests, now))
         }
-        this.#bans.sweep(now, group.length + 16)
+        this.#sweep(group.length, now)
       })
     } catch (error) {
       this.#takeBack(group)
@@ -199,6 +204,14 @@ export class BanBook {
       return
     }
     for (const answer of answers) answer()
+  }
+
+  /** Forgets bans that have run out, now and then, and more than were added since. */
+  #sweep(added: number, now: number): void {
+    this.#addedSinceSweep += added
+    if (this.#addedSinceSweep < SWEPT_EVERY) return
+    this.#bans.sweep(now, this.#addedSinceSweep * 2)
+    this.#addedSinceSweep = 0
   }
 
   #takeWaiting(): Request[] {

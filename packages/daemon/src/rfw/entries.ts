@@ -115,6 +115,11 @@ export class ScopeEntries {
   readonly #others = new Map<string, PlacedEntry>()
   readonly #timedByDaemon = new Map<string, PlacedEntry>()
   readonly #rules = new Map<string, PlacedEntry>()
+  readonly #sets: Readonly<Record<Action, Map<string, PlacedEntry>>> = {
+    drop: new Map(),
+    accept: new Map(),
+    reject: new Map(),
+  }
   #sweptAt = 0
 
   get size(): number {
@@ -132,7 +137,8 @@ export class ScopeEntries {
     if (network === undefined || placed.place === 'front') this.#others.set(key, placed)
     else this.#networks[placed.entry.action].add(network)
     if (placed.clock === 'daemon' && placed.until !== undefined) this.#timedByDaemon.set(key, placed)
-    if (placed.place !== 'set') this.#rules.set(key, placed)
+    const standing = placed.place === 'set' ? this.#sets[placed.entry.action] : this.#rules
+    standing.set(key, placed)
   }
 
   delete({ entry }: PlacedEntry): void {
@@ -142,6 +148,7 @@ export class ScopeEntries {
     if (!this.#others.delete(key) && network !== undefined) this.#networks[entry.action].delete(network)
     this.#timedByDaemon.delete(key)
     this.#rules.delete(key)
+    this.#sets[entry.action].delete(key)
   }
 
   /** Whether an entry of another action speaks of some packet that this one speaks of. */
@@ -169,9 +176,9 @@ export class ScopeEntries {
 
   /** What an action's set should hold: without what has ended, though the kernel may hold that a moment longer. */
   *inSet(action: Action, now: number): Generator<PlacedEntry> {
-    for (const placed of this.#byKey.values()) {
-      const { place, entry, until } = placed
-      if (place === 'set' && entry.action === action && (until === undefined || until > now)) yield placed
+    for (const placed of this.#sets[action].values()) {
+      const { until } = placed
+      if (until === undefined || until > now) yield placed
     }
   }
 

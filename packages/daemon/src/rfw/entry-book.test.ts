@@ -153,6 +153,7 @@ describe.each(['nft', 'legacy'] as const)('the book of entries with %s', (backen
       const refusing: KernelDoor = {
         families: door.families,
         read: (family) => door.read(family),
+        readCounters: (family) => door.readCounters(family),
         elements: (scope, action) => door.elements(scope, action),
         async apply(changes) {
           await door.apply(changes)

@@ -99,7 +99,8 @@ export class EntryBook {
 
   /** The simple rules of a chain, or of all, whoever made them, in the order in which packets meet them. */
   async list(chain?: Chain): Promise<ListedEntry[]> {
-    const snapshots = await this.#read(new Set(this.#kernel.families))
+    const read = async (family: Family) => [family, await this.#kernel.readCounters(family)] as const
+    const snapshots = new Map(await Promise.all(this.#kernel.families.map(read)))
     const listed: ListedEntry[] = []
     for (const name of chain === undefined ? listedChains : [chain])
       for (const [family, snapshot] of snapshots)

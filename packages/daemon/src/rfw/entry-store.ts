@@ -41,7 +41,7 @@ export class EntryStore {
    * @throws TypeError when a row is none that {@link save} writes
    */
   load(now: number): PlacedEntry[] {
-    return this.#all.all().map((row) => placedOf(row, now))
+    return Array.from(this.#all.iterate(), (row) => placedOf(row, now))
   }
 }
 

@@ -2,18 +2,20 @@ import { type Family, KernelError } from '@chainmail/kernel'
 import { ChainmailError, type Firewall, type ListedRule, type SetHandle, type Transaction } from 'chainmail'
 import type { SetStep } from './decision.ts'
 import type { Scope } from './entries.ts'
-import { type Action, chains, setNetwork } from './entry.ts'
+import { type Action, chains, pathOf, setNetwork } from './entry.ts'
 import type { FamilySnapshot, KernelDoor, ScopeChange, SetElement } from './kernel-door.ts'
 import { builtInChain, ownedChain, setName } from './lines.ts'
 
 /** What is used of the library. */
 export type FirewallDoorFirewall = Pick<
   Firewall,
-  'backend' | 'chain' | 'host' | 'set' | 'sets' | 'transaction'
+  'backend' | 'chain' | 'generation' | 'host' | 'set' | 'setNames' | 'transaction'
 >
 
 /** A hash:net holds at most this many; it costs no memory before they are there. */
 const MAX_ENTRIES = 2 ** 24
+
+type RulesByChain = ReadonlyMap<string, readonly ListedRule[] | undefined>
 
 const chainNames = chains.flatMap((chain) => [builtInChain(chain), ownedChain(chain)])
 
@@ -21,6 +23,8 @@ const chainNames = chains.flatMap((chain) => [builtInChain(chain), ownedChain(ch
 export class FirewallDoor implements KernelDoor {
   readonly families: readonly Family[]
   readonly #firewall: FirewallDoorFirewall
+  /** The rules as they were when nf_tables had this generation. */
+  readonly #known = new Map<Family, { readonly generation: number; readonly rules: RulesByChain }>()
 
   constructor(firewall: FirewallDoorFirewall) {
     const { backend, host } = firewall
@@ -29,12 +33,29 @@ export class FirewallDoor implements KernelDoor {
     this.#firewall = firewall
   }
 
-  /** Chains that are asked for together are read together. */
+  /** What was read before is still true while nobody has changed a rule. */
   async read(family: Family): Promise<FamilySnapshot> {
-    const read = chainNames.map(async (name) => [name, await this.#rules(name, family)] as const)
-    const rules = new Map(await Promise.all(read))
-    const sets = new Set(this.#firewall.sets().map(({ name }) => name))
+    const generation = this.#firewall.generation()
+    const known = this.#known.get(family)
+    const unchanged = known !== undefined && generation !== undefined && known.generation === generation
+    const rules = unchanged ? known.rules : await this.#readRules(family)
+    if (generation !== undefined) this.#known.set(family, { generation, rules })
+    return this.#snapshot(rules)
+  }
+
+  async readCounters(family: Family): Promise<FamilySnapshot> {
+    return this.#snapshot(await this.#readRules(family))
+  }
+
+  #snapshot(rules: RulesByChain): FamilySnapshot {
+    const sets = new Set(this.#firewall.setNames())
     return { chain: (name) => rules.get(name), hasSet: (name) => sets.has(name) }
+  }
+
+  /** Chains that are asked for together are read together. */
+  async #readRules(family: Family): Promise<RulesByChain> {
+    const read = chainNames.map(async (name) => [name, await this.#rules(name, family)] as const)
+    return new Map(await Promise.all(read))
   }
 
   async elements(scope: Scope, action: Action): Promise<SetElement[]> {

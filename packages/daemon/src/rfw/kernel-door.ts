@@ -9,7 +9,10 @@ import type { OwnedStep } from './owned-chain.ts'
 export interface KernelDoor {
   /** Those that this host serves. */
   readonly families: readonly Family[]
+  /** The rules; their counters may be those of an earlier reading. */
   read(family: Family): Promise<FamilySnapshot>
+  /** The rules with the counters that they have now. */
+  readCounters(family: Family): Promise<FamilySnapshot>
   /** What a set holds that is there. */
   elements(scope: Scope, action: Action): Promise<readonly SetElement[]>
   /**

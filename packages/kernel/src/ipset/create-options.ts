@@ -1,22 +1,21 @@
 /**
  * The create options of ipset(8), as a table. Reading, writing, checking and the TypeScript type are derived from it.
  */
-import { formatAddress, parseAddress } from '../address.ts'
 import { InputError, KernelError, quote } from '../errors.ts'
-import type { AttributeValues } from '../netlink/attributes.ts'
-import { type createAttributes, dataFlags, type SetFamily } from './messages.ts'
+import { addressText, addressValue, rangeText, rangeValues } from './create-range.ts'
+import { type CreateValues, dataFlags, type SetFamily } from './messages.ts'
 import { type SetTypeDefinition, setTypes } from './types.ts'
-
-type CreateValues = AttributeValues<typeof createAttributes.attributes>
 
 /** The largest timeout in seconds: the kernel counts in milliseconds, in 31 bits. */
 export const maximumTimeout = 2147483
 
 interface NumberOption {
   kind: 'number'
-  attribute: 'hashsize' | 'maxelem' | 'bucketsize' | 'netmask' | 'timeout' | 'initval'
+  attribute: 'hashsize' | 'maxelem' | 'bucketsize' | 'netmask' | 'markmask' | 'size' | 'timeout' | 'initval'
   minimum: number
   maximum: number
+  /** `ipset save` prints it in hexadecimal. */
+  hexadecimal?: true
 }
 
 interface FlagOption {
@@ -29,11 +28,24 @@ interface AddressOption {
   attribute: 'bitmask'
 }
 
-type CreateOption = NumberOption | FlagOption | AddressOption
+interface RangeOption {
+  kind: 'range'
+}
+
+export type CreateOption = NumberOption | FlagOption | AddressOption | RangeOption
 
 const unsigned32 = 0xffffffff
 
 export const createOptions = {
+  /**
+   * What a bitmap covers, at most 65536 entries: `192.0.2.0-192.0.2.255` or `192.0.2.0/24`, and `0-1023` for
+   * bitmap:port. It is read back with its two ends.
+   */
+  range: { kind: 'range' },
+  /** How many members a list:set can have, 4 at least. 8 unless told otherwise. */
+  size: { kind: 'number', attribute: 'size', minimum: 1, maximum: unsigned32 },
+  /** The bits of a mark that hash:ip,mark stores and matches; all unless told otherwise. */
+  markmask: { kind: 'number', attribute: 'markmask', minimum: 1, maximum: unsigned32, hexadecimal: true },
   /** How many buckets the hash begins with; the kernel rounds up to a power of two. 1024 unless told otherwise. */
   hashsize: { kind: 'number', attribute: 'hashsize', minimum: 1, maximum: unsigned32 },
   /** The most entries that the set can hold. 65536 unless told otherwise; it can't be changed later. */
@@ -52,10 +64,10 @@ export const createOptions = {
   comment: { kind: 'flag', flag: dataFlags.comment },
   /** Entries can have a mark, a priority and a queue for the packets that they match. */
   skbinfo: { kind: 'flag', flag: dataFlags.skbinfo },
-  /** A full set makes room for a new entry by dropping a random one. */
+  /** A full set makes room for a new entry by dropping a random one. `ipset save` does not print it. */
   forceadd: { kind: 'flag', flag: dataFlags.forceadd },
   /** The hash's start value, random unless told otherwise. Needs Linux 5.11. */
-  initval: { kind: 'number', attribute: 'initval', minimum: 0, maximum: unsigned32 },
+  initval: { kind: 'number', attribute: 'initval', minimum: 0, maximum: unsigned32, hexadecimal: true },
 } as const satisfies Record<string, CreateOption>
 
 export type CreateOptionName = keyof typeof createOptions
@@ -88,8 +100,14 @@ export function createValues(
     const option: CreateOption = createOptions[name]
     if (option.kind === 'number') values[option.attribute] = checkedNumber(name, option, value)
     else if (option.kind === 'flag') flags |= checkedFlag(name, value) ? option.flag : 0
-    else values[option.attribute] = addressValue(String(value))
+    else if (option.kind === 'address') values[option.attribute] = addressValue(String(value))
+    else Object.assign(values, rangeValues(typeName, String(value)))
   }
+  if (type.createOptions.range !== undefined && options.range === undefined)
+    throw new InputError(
+      'bad-set-option',
+      `Sets of type ${typeName} need the create option range, such as ${typeName === 'bitmap:port' ? '0-1023' : '192.0.2.0/24'}.`,
+    )
   if (flags !== 0) values.flags = flags
   return values
 }
@@ -127,7 +145,9 @@ export function readCreateOptions(typeName: string, family: SetFamily, values: C
         ? (flags & option.flag) !== 0 || undefined
         : option.kind === 'number'
           ? values[option.attribute]
-          : addressText(values[option.attribute])
+          : option.kind === 'address'
+            ? addressText(values[option.attribute])
+            : rangeText(values)
     if (value !== undefined) Object.assign(options, { [name]: value })
   }
   return options
@@ -139,7 +159,7 @@ function hasFamilies(typeName: string): boolean {
   return families === undefined ? typeName.startsWith('hash:') : families.length > 1
 }
 
-function isCreateOption(name: string): name is CreateOptionName {
+export function isCreateOption(name: string): name is CreateOptionName {
   return Object.hasOwn(createOptions, name)
 }
 
@@ -163,15 +183,4 @@ function checkedFlag(name: string, value: unknown): boolean {
     'bad-set-option',
     `The create option ${name} is true or false, not ${quote(String(value))}.`,
   )
-}
-
-function addressValue(text: string): NonNullable<CreateValues['bitmask']> {
-  const { family, bytes } = parseAddress(text)
-  return family === 'ipv4' ? { ipv4: bytes } : { ipv6: bytes }
-}
-
-function addressText(value: CreateValues['bitmask']): string | undefined {
-  if (value?.ipv4?.length === 4) return formatAddress({ family: 'ipv4', bytes: value.ipv4, prefix: 32 })
-  if (value?.ipv6?.length === 16) return formatAddress({ family: 'ipv6', bytes: value.ipv6, prefix: 128 })
-  return undefined
 }

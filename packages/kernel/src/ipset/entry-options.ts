@@ -4,10 +4,13 @@ import { type MessageWriter, NLA_F_NET_BYTEORDER } from '../netlink/message.ts'
 import { maximumTimeout } from './create-options.ts'
 import type { EntryReader } from './entry-reader.ts'
 import { dataFlags, entryAttributes } from './messages.ts'
-import { checkComment } from './name.ts'
+import { checkComment, checkSetName } from './name.ts'
 import type { SetTypeDefinition } from './types.ts'
 
-/** What an entry can hold besides its element. Each but `nomatch` needs the set to be created with its option. */
+/**
+ * What an entry can hold besides its element. Timeout, counters, comment and skb options need a set that was created
+ * with them.
+ */
 export interface EntryOptions {
   /** Seconds until the entry expires, 0 to 2147483; 0 is never. Read back, it is what is left. */
   timeout?: number
@@ -25,6 +28,12 @@ export interface EntryOptions {
   skbqueue?: number
   /** The entry is an exception: what it holds does not match. */
   nomatch?: boolean
+  /** In hash:net,iface: the interface's name is the beginning of names. Needs Linux 5.5. */
+  wildcard?: boolean
+  /** In list:set: the member that the new one is put in front of, and has to stand in front of. Never read back. */
+  before?: string
+  /** In list:set: the member that the new one is put behind, and has to stand behind. Never read back. */
+  after?: string
 }
 
 export type EntryOptionName = keyof EntryOptions
@@ -38,11 +47,14 @@ const optionNames: Readonly<Record<EntryOptionName, true>> = {
   skbprio: true,
   skbqueue: true,
   nomatch: true,
+  wildcard: true,
+  before: true,
+  after: true,
 }
 
 /** An entry with options. */
 export interface EntryRequest extends EntryOptions {
-  /** In ipset(8)'s words: `192.0.2.1`, `192.0.2.0/24`, `192.0.2.1-192.0.2.9`, `2001:db8::/32`. */
+  /** In ipset(8)'s words: `192.0.2.1`, `192.0.2.0/24`, `192.0.2.1-192.0.2.9,udp:53`, `2001:db8::/32,eth0`. */
   element: string
 }
 
@@ -63,12 +75,18 @@ const SKBMARK = entryAttributes.number('skbmark')
 const SKBPRIO = entryAttributes.number('skbprio')
 const SKBQUEUE = entryAttributes.number('skbqueue')
 const FLAGS = entryAttributes.number('flags')
+const REFERENCE = entryAttributes.number('reference')
+
+const optionBits = [TIMEOUT, PACKETS, BYTES, COMMENT, SKBMARK, SKBPRIO, SKBQUEUE, FLAGS].reduce(
+  (bits, number) => bits | (1 << number),
+  0,
+)
 
 const skbmarkPattern = /^0x([0-9a-f]{1,8})(?:\/0x([0-9a-f]{1,8}))?$/iu
 const skbprioPattern = /^([0-9a-f]{1,4}):([0-9a-f]{1,4})$/iu
 
 /**
- * Writes the options that the entry has.
+ * Writes the options that the entry has, and the flags that its element sets.
  * @throws InputError `bad-entry-option`
  */
 export function writeEntryOptions(
@@ -76,16 +94,25 @@ export function writeEntryOptions(
   entry: EntryRequest,
   typeName: string,
   type: SetTypeDefinition,
+  elementFlags: number,
 ): void {
+  let flags = elementFlags
   for (const name in entry) {
     if (name === 'element') continue
     if (!isEntryOption(name) || type.entryOptions[name] === undefined)
       throw new InputError('bad-entry-option', `Entries of type ${typeName} have no option ${quote(name)}.`)
-    writeEntryOption(writer, name, entry)
+    flags |= writeEntryOption(writer, name, entry)
   }
+  writeEntryFlags(writer, flags)
 }
 
-function writeEntryOption(writer: MessageWriter, name: EntryOptionName, entry: EntryOptions): void {
+/** All flags of an entry are in one attribute, since of two the kernel takes the last. */
+export function writeEntryFlags(writer: MessageWriter, flags: number): void {
+  if (flags !== 0) writer.uint32be(FLAGS | NLA_F_NET_BYTEORDER, flags)
+}
+
+/** Writes an option, or returns its flag. */
+function writeEntryOption(writer: MessageWriter, name: EntryOptionName, entry: EntryOptions): number {
   switch (name) {
     case 'timeout':
       if (entry.timeout !== undefined)
@@ -121,15 +148,32 @@ function writeEntryOption(writer: MessageWriter, name: EntryOptionName, entry: E
         writer.uint16be(SKBQUEUE | NLA_F_NET_BYTEORDER, checkedNumber('skbqueue', entry.skbqueue, 0xffff))
       break
     case 'nomatch':
-      if (entry.nomatch === true) writer.uint32be(FLAGS | NLA_F_NET_BYTEORDER, dataFlags.nomatch)
+      return entry.nomatch === true ? dataFlags.nomatch : 0
+    case 'wildcard':
+      return entry.wildcard === true ? dataFlags.wildcard : 0
+    case 'before':
+      if (entry.before === undefined) break
+      if (entry.after !== undefined)
+        throw new InputError('bad-entry-option', 'An entry stands before a member or after one, not both.')
+      writeReference(writer, entry.before)
+      return dataFlags.before
+    case 'after':
+      if (entry.after !== undefined) writeReference(writer, entry.after)
       break
     default:
       name satisfies never
   }
+  return 0
+}
+
+function writeReference(writer: MessageWriter, member: string): void {
+  checkSetName(member)
+  writer.string(REFERENCE, member)
 }
 
 /** Adds the options that the kernel listed, in the order in which ipset(8) prints them. */
 export function readEntryOptions(reader: EntryReader, entry: SetEntry): void {
+  if ((reader.present & optionBits) === 0) return
   const { view } = reader
   const timeout = reader.exact(TIMEOUT, 4)
   if (timeout !== 0) entry.timeout = view.getUint32(timeout)
@@ -144,11 +188,14 @@ export function readEntryOptions(reader: EntryReader, entry: SetEntry): void {
   if (skbprio !== 0) entry.skbprio = formatSkbprio(view.getUint16(skbprio), view.getUint16(skbprio + 2))
   const skbqueue = reader.exact(SKBQUEUE, 2)
   if (skbqueue !== 0) entry.skbqueue = view.getUint16(skbqueue)
-  const flags = reader.exact(FLAGS, 4)
-  if (flags !== 0 && (view.getUint32(flags) & dataFlags.nomatch) !== 0) entry.nomatch = true
+  const flagsAt = reader.exact(FLAGS, 4)
+  if (flagsAt === 0) return
+  const flags = view.getUint32(flagsAt)
+  if ((flags & dataFlags.nomatch) !== 0) entry.nomatch = true
+  if ((flags & dataFlags.wildcard) !== 0) entry.wildcard = true
 }
 
-function isEntryOption(name: string): name is EntryOptionName {
+export function isEntryOption(name: string): name is EntryOptionName {
   return Object.hasOwn(optionNames, name)
 }
 

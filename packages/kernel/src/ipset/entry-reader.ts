@@ -13,6 +13,8 @@ const decoder = new TextDecoder()
 export class EntryReader {
   bytes: Uint8Array
   view: DataView
+  /** A bit for each attribute that the entry has: 1 << its number. */
+  present = 0
   readonly #starts = new Int32Array(numbers)
   readonly #lengths = new Int32Array(numbers)
 
@@ -28,13 +30,14 @@ export class EntryReader {
   load(bytes: Uint8Array, view: DataView, start: number, end: number): void {
     this.bytes = bytes
     this.view = view
-    this.#starts.fill(0)
+    this.present = 0
     let at = start
     while (at < end) {
       const length = end - at < NLA_HDRLEN ? 0 : view.getUint16(at, hostLittleEndian)
       if (length < NLA_HDRLEN || length > end - at) throw malformedEntry()
       const number = view.getUint16(at + 2, hostLittleEndian) & NLA_TYPE_MASK
       if (number < numbers) {
+        this.present |= 1 << number
         this.#starts[number] = at + NLA_HDRLEN
         this.#lengths[number] = length - NLA_HDRLEN
       }
@@ -44,7 +47,7 @@ export class EntryReader {
 
   /** Where an attribute's payload begins, or 0 when the entry lacks it. */
   start(number: number): number {
-    return this.#starts[number] ?? 0
+    return (this.present & (1 << number)) === 0 ? 0 : (this.#starts[number] ?? 0)
   }
 
   /** The length of the payload of an attribute that the entry has. */

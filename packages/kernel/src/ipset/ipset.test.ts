@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runCommand } from '../../../../testing/command.ts'
 import { describeOnKernel } from '../../../../testing/kernel.ts'
-import { type CreateOptionName, createOptions } from './create-options.ts'
+import { InputError } from '../errors.ts'
+import { type CreateOptionName, type CreateOptions, createOptions } from './create-options.ts'
 import type { SetEntry } from './entry-options.ts'
 import { Ipset } from './ipset.ts'
-import { type SetTypeDefinition, setTypes } from './types.ts'
+import { createLine } from './save-text.ts'
+import { type SetTypeDefinition, setType, setTypes } from './types.ts'
 
 /** The other program that speaks with the kernel about sets. */
 async function ipset(...words: string[]): Promise<string> {
@@ -52,22 +54,56 @@ describeOnKernel('Ipset', () => {
     skbinfo: [true, ['skbinfo']],
     forceadd: [true, ['forceadd']],
     initval: [0xfedcba98, []],
+    range: ['10.0.0.16-10.0.0.31', ['range', '10.0.0.16-10.0.0.31']],
+    size: [9, ['size', '9']],
+    markmask: [0xff00, ['markmask', '0x0000ff00']],
+  }
+
+  /** What a set of the type needs, and what would else be random. */
+  function base(type: string): { words: string[]; options: CreateOptions } {
+    if (type === 'bitmap:port') return { words: ['range', '0-1023'], options: { range: '0-1023' } }
+    if (type.startsWith('bitmap:'))
+      return { words: ['range', '10.0.0.0/16'], options: { range: '10.0.0.0/16' } }
+    if (type.startsWith('hash:'))
+      return { words: ['initval', '0xfedcba98'], options: { initval: 0xfedcba98 } }
+    return { words: [], options: {} }
   }
 
   test.each(optionsOfTypes())(
     '$type takes the create option $option as ipset does',
     async ({ type, option }) => {
-      const [value, words] = accepted[option]
-      await ipset('create', 'a', type, 'initval', '0xfedcba98', ...words)
+      const isPortRange = type === 'bitmap:port' && option === 'range'
+      const [value, words] = isPortRange ? ['7-9', ['range', '7-9']] : accepted[option]
+      const { words: baseWords, options: baseOptions } = base(type)
+      const options = { ...baseOptions, [option]: value }
+      if (!isInKernel(sets, type)) {
+        expect(() => sets.create('a', type, options)).toThrow(withCode('set-type-unsupported'))
+        return
+      }
+      await ipset('create', 'a', type, ...(option === 'range' ? [] : baseWords), ...words)
       const expected = await ipset('save', 'a')
       const [listed] = sets.list('a')
       sets.destroy('a')
-      sets.create('a', type, { initval: 0xfedcba98, [option]: value })
+      sets.create('a', type, options)
       expect(await ipset('save', 'a')).toBe(expected)
       expect(sets.list('a')[0]).toEqual(listed)
-      if (expected.includes(` ${words.join(' ')}`)) expect(listed?.options[option]).toBe(value)
+      if (option !== 'forceadd' && words.length > 0) expect(expected).toContain(` ${words.join(' ')}`)
+      expect(listed?.options[option]).toBe(value)
+      expect(createLine('a', type, options)).toContain(` ${words.join(' ')}`.replace(/ forceadd/, ''))
     },
   )
+
+  test('refuses bitmaps without a range, and ranges that are none', () => {
+    expect(() => sets.create('a', 'bitmap:ip')).toThrow(withCode('bad-set-option'))
+    for (const range of ['10.0.0.1', '10.0.0.9-::1', '::/120', '10.0.0.0/24-10.0.1.0/24', '1-2', ''])
+      expect(() => sets.create('a', 'bitmap:ip', { range })).toThrow(InputError)
+    for (const range of ['80', '80-', '80-79', '0-65536', '-', '10.0.0.0/24', 'tcp:80-90'])
+      expect(() => sets.create('a', 'bitmap:port', { range })).toThrow(withCode('bad-set-option'))
+    expect(() => sets.create('a', 'bitmap:ip', { range: '10.0.0.0/8' })).toThrow(
+      withCode('set-option-refused'),
+    )
+    expect(sets.names()).toEqual([])
+  })
 
   test('creates sets of both families, with many options at once', async () => {
     sets.create('a', 'hash:ip', { timeout: 60, counters: true, comment: true, skbinfo: true })
@@ -352,6 +388,22 @@ describeOnKernel('Ipset', () => {
     await runCommand('iptables', ['-F'])
   })
 
+  test('tells whether anything refers to a set, and changes nothing', async () => {
+    sets.create('a', 'hash:ip')
+    sets.add('a', '192.0.2.1')
+    const before = await saved('a')
+    expect(sets.isReferenced('a')).toBe(false)
+    await runCommand('iptables-legacy', ['-A', 'INPUT', '-m', 'set', '--match-set', 'a', 'src'])
+    expect(sets.isReferenced('a')).toBe(true)
+    await runCommand('iptables-legacy', ['-F'])
+    expect(sets.isReferenced('a')).toBe(false)
+    await ipset('create', 'both', 'list:set')
+    await ipset('add', 'both', 'a')
+    expect(sets.isReferenced('a')).toBe(true)
+    expect(await saved('a')).toEqual(before)
+    expect(() => sets.isReferenced('nope')).toThrow(withCode('set-not-found'))
+  })
+
   test('goes on with other work while a set is being read, and lets it go when reading is given up', async () => {
     sets.create('a', 'hash:ip')
     sets.addMany('a', ['10.0.0.0/18'])
@@ -391,6 +443,14 @@ describeOnKernel('Ipset', () => {
     expect(stdout).toBe('not-permitted\n')
   })
 })
+
+function isInKernel(sets: Ipset, type: string): boolean {
+  try {
+    return sets.revisions(type, setType(type).families[0]).maximum >= 0
+  } catch {
+    return false
+  }
+}
 
 function optionsOfTypes(): { type: string; option: CreateOptionName }[] {
   return Object.entries<SetTypeDefinition>(setTypes).flatMap(([type, { createOptions: own }]) =>

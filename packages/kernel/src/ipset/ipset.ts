@@ -184,6 +184,16 @@ export class Ipset implements Disposable {
     return { minimum, maximum: revision }
   }
 
+  /**
+   * Whether a rule or a list refers to a set; also true while somebody reads its entries. Takes microseconds whatever
+   * the set holds, where the kernel counts the entries for a description.
+   * @throws KernelError `set-not-found`
+   */
+  isReferenced(name: string): boolean {
+    checkSetName(name)
+    return this.#protocol.isReferenced(name)
+  }
+
   /** The names of all sets. */
   names(): string[] {
     return this.#protocol.list(undefined, listFlags.names, ({ setname }) => setname)

@@ -5,6 +5,7 @@
 import {
   AttributeTable,
   type AttributeType,
+  type AttributeValues,
   binary,
   nested,
   nestedList,
@@ -117,6 +118,8 @@ export const createAttributes = new AttributeTable({
   references: [25, net32],
   memsize: [26, net32],
 })
+
+export type CreateValues = AttributeValues<typeof createAttributes.attributes>
 
 /** ip_set.h, "CADT specific attributes" and "ADT specific attributes". */
 export const entryAttributes = new AttributeTable({

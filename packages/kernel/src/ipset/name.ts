@@ -2,6 +2,8 @@ import { InputError, quote } from '../errors.ts'
 
 /** ip_set.h: IPSET_MAXNAMELEN counts the closing NUL. */
 const maximumNameLength = 31
+/** if.h: IFNAMSIZ counts the closing NUL. */
+const maximumInterfaceLength = 15
 /** ip_set.h: IPSET_MAX_COMMENT_SIZE. */
 const maximumCommentLength = 255
 
@@ -44,6 +46,24 @@ export function checkNewSetName(name: string): void {
     throw new InputError(
       'bad-set-name',
       `The set name ${quote(name)} begins with "-", which ipset restore reads as an option.`,
+    )
+}
+
+/**
+ * Refuses the name of an interface that the kernel would cut, or that `ipset save` would print and `ipset restore`
+ * would misread.
+ * @throws InputError `bad-element`
+ */
+export function checkInterfaceName(name: string): void {
+  if (name === '' || name.length > maximumInterfaceLength || Buffer.byteLength(name) > maximumInterfaceLength)
+    throw new InputError(
+      'bad-element',
+      `The interface name ${quote(name)} has not 1 to ${maximumInterfaceLength} bytes.`,
+    )
+  if (splitsLine.test(name) || /[,[\]]/u.test(name))
+    throw new InputError(
+      'bad-element',
+      `The interface name ${quote(name)} holds a blank, a quotation mark, a bracket, a comma or a control character, which ipset restore can't read back.`,
     )
 }
 

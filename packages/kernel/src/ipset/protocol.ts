@@ -17,7 +17,7 @@ import {
   renameMessage,
   setMessage,
 } from './messages.ts'
-import { explain, type Request } from './refusal.ts'
+import { explain, IPSET_ERR_EXIST_SETNAME2, IPSET_ERR_REFERENCED, type Request } from './refusal.ts'
 
 export type SetValues = AttributeValues<typeof setMessage.attributes>
 
@@ -53,9 +53,20 @@ export class IpsetProtocol implements Disposable {
 
   /** Sends a swap or a rename. @throws KernelError when the kernel refuses it */
   pair(command: 'swap' | 'rename', name: string, name2: string): void {
-    beginMessage(this.#writer, command, NLM_F_EXCL)
-    renameMessage.write(this.#writer, { protocol: this.version, setname: name, setname2: name2 })
-    this.#acknowledge({ command, name, name2 })
+    const refusal = this.#pair(command, name, name2)
+    if (refusal !== undefined) throw explain({ command, name, name2 }, refusal)
+  }
+
+  /**
+   * Asks for a set to be renamed to its own name, which never happens: ip_set_rename() of ip_set_core.c refuses a set
+   * that something refers to, and then a name that is taken.
+   * @throws KernelError `set-not-found`
+   */
+  isReferenced(name: string): boolean {
+    const refusal = this.#pair('rename', name, name)
+    if (refusal?.errno === IPSET_ERR_REFERENCED) return true
+    if (refusal === undefined || refusal.errno === IPSET_ERR_EXIST_SETNAME2) return false
+    throw explain({ command: 'list', name }, refusal)
   }
 
   /**
@@ -130,6 +141,12 @@ export class IpsetProtocol implements Disposable {
   #write(command: Command, values: SetValues, exists: Exists): void {
     beginMessage(this.#writer, command, exists === 'ignore' ? 0 : NLM_F_EXCL)
     setMessage.write(this.#writer, { protocol: this.version, ...values })
+  }
+
+  #pair(command: 'swap' | 'rename', name: string, name2: string): Refusal | undefined {
+    beginMessage(this.#writer, command, NLM_F_EXCL)
+    renameMessage.write(this.#writer, { protocol: this.version, setname: name, setname2: name2 })
+    return this.socket.acknowledge(this.#writer)
   }
 
   #acknowledge(request: Request): void {

@@ -20,8 +20,12 @@ export interface Request {
 
 /** ip_set.h: the message is not what the command or the set type takes. */
 export const IPSET_ERR_PROTOCOL = 4097
+/** ip_set.h: the second name of a swap is missing, or that of a rename is taken. */
+export const IPSET_ERR_EXIST_SETNAME2 = 4101
 /** ip_set.h: the entry is there already, or it is missing. */
 export const IPSET_ERR_EXIST = 4103
+/** ip_set.h: a rule, a list or a running listing refers to the set, which therefore keeps its name. */
+export const IPSET_ERR_REFERENCED = 4108
 
 type Sentence = readonly [code: KernelErrorCode, sentence: string]
 
@@ -52,7 +56,7 @@ const explanations: ReadonlyMap<number, Explanation> = new Map<number, Explanati
   ],
   [4099, ['set-limit-reached', 'the kernel holds as many sets as it can; destroy some']],
   [4100, ['set-in-use', 'a rule, another set or a running listing refers to the set; remove that first']],
-  [4101, secondSet],
+  [IPSET_ERR_EXIST_SETNAME2, secondSet],
   [
     4102,
     ['set-type-mismatch', 'the two sets are not of the same type and family; only equal sets can be swapped'],
@@ -77,7 +81,10 @@ const explanations: ReadonlyMap<number, Explanation> = new Map<number, Explanati
       'the set was created without timeout; create it with timeout 0 to give single entries one',
     ],
   ],
-  [4108, ['set-in-use', 'a rule or another set refers to the set, so it keeps its name; remove that first']],
+  [
+    IPSET_ERR_REFERENCED,
+    ['set-in-use', 'a rule or another set refers to the set, so it keeps its name; remove that first'],
+  ],
   [4109, ['set-family-mismatch', 'the set holds IPv4 addresses, and this is not one']],
   [4110, ['set-family-mismatch', 'the set holds IPv6 addresses, and this is not one']],
   [

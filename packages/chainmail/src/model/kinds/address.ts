@@ -1,4 +1,4 @@
-import { formatIpv6, scanIpv6 } from '@chainmail/kernel'
+import { type Family, formatIpv6, scanIpv6 } from '@chainmail/kernel'
 import { type Context, type Kind, wordKind } from '../kind.ts'
 
 /**
@@ -105,6 +105,65 @@ export const maskedNetwork: Kind<Network> = wordKind({
   ...definition,
   read: (word, { family }: Context) => (family === 'ipv4' ? readIpv4(word, true) : readIpv6(word, true)),
   write: (value, { family }) => (value.includes('/') ? value : `${value}/${family === 'ipv4' ? 32 : 128}`),
+})
+
+/** The addresses from the first to the last, both included: `'192.0.2.1-192.0.2.9'`. */
+export type AddressRange = `${string}-${string}`
+
+/** Two addresses, or one that stands for both; back to front too, which matches nothing. */
+export const addressRange: Kind<AddressRange, string> = wordKind<AddressRange, string>({
+  expects: 'a range of addresses of the rule’s family, such as 192.0.2.1-192.0.2.9',
+  schema: { type: 'string', examples: ['192.0.2.1-192.0.2.9'] },
+  read: (word, { family }) => {
+    const dash = word.indexOf('-')
+    const first = readAddress(dash === -1 ? word : word.slice(0, dash), family)
+    const last = dash === -1 ? first : readAddress(word.slice(dash + 1), family)
+    return first === undefined || last === undefined ? undefined : `${first}-${last}`
+  },
+})
+
+/** A prefix length of the rule's family: `24`; a mask that is a prefix is read too. */
+export const prefixLengthOrMask: Kind<number, number | string> = wordKind<number, number | string>({
+  expects: 'a prefix length (0 to 32 for IPv4, 0 to 128 for IPv6)',
+  schema: { anyOf: [{ type: 'integer', minimum: 0, maximum: 128 }, { type: 'string' }] },
+  read: (word, { family }) => {
+    const zero = family === 'ipv4' ? `0.0.0.0/${word}` : `::/${word}`
+    const read = family === 'ipv4' ? readIpv4(zero, false) : readIpv6(zero, false)
+    if (read === undefined) return undefined
+    const length = read.slice(read.indexOf('/') + 1)
+    if (!read.includes('/')) return family === 'ipv4' ? 32 : 128
+    return PREFIX.test(length) ? Number(length) : undefined
+  },
+})
+
+/** One address written in full: `'192.0.2.7'`, `'2001:db8::7'`. */
+export type Address = string
+
+/** An address as save prints it, or undefined; what inet_aton(3) makes of `10.1` is nothing to guess at. */
+export function readAddress(word: string, family: Family): Address | undefined {
+  if (family === 'ipv4')
+    return word.split('.').length === 4 && readQuad(word) !== undefined ? word : undefined
+  const bytes = parseIpv6(word)
+  return bytes === undefined ? undefined : formatIpv6(bytes, 0)
+}
+
+export const address: Kind<Address> = wordKind({
+  expects: 'an address of the rule’s family, such as 192.0.2.7 or 2001:db8::7',
+  schema: { type: 'string', examples: ['192.0.2.7', '2001:db8::7'] },
+  read: (word, { family }) => readAddress(word, family),
+})
+
+/** A network whose mask is a prefix, with its host bits cleared, printed with its mask whatever it is. */
+export const prefixNetwork: Kind<Network> = wordKind({
+  ...definition,
+  read: (word, { family }) => {
+    const read = family === 'ipv4' ? readIpv4(word, true) : readIpv6(word, true)
+    const [written = ''] = word.split('/')
+    if (read === undefined || (family === 'ipv4' && written.split('.').length !== 4)) return undefined
+    const [, mask = ''] = read.split('/')
+    return mask === '' || PREFIX.test(mask) ? read : undefined
+  },
+  write: (value, context) => maskedNetwork.render(value, context),
 })
 
 /** Whether the network holds every address of its family. */

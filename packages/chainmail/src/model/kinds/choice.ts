@@ -18,27 +18,33 @@ export function choice<const Choice extends string>(
 
 /**
  * A comma-separated list of the given words, kept in the order in which save prints them. The word `alone`
- * stands for no bit at all and is dropped beside any other.
+ * stands for no bit at all and is dropped beside any other. Case does not matter unless `exactCase`.
  */
 export function choices<const Choice extends string>(
   names: readonly Choice[],
   {
     aliases = {},
     alone,
-  }: { aliases?: Readonly<Record<string, readonly Choice[]>>; alone?: NoInfer<Choice> } = {},
+    exactCase = false,
+  }: {
+    aliases?: Readonly<Record<string, readonly NoInfer<Choice>[]>>
+    alone?: NoInfer<Choice>
+    exactCase?: boolean
+  } = {},
 ): Kind<readonly Choice[]> {
   const expects = `a list of ${names.join(', ')}`
   const known = new Map<string, readonly Choice[]>()
-  for (const name of names) known.set(name, [name])
-  for (const [alias, meaning] of Object.entries(aliases)) known.set(alias.toUpperCase(), meaning)
+  const fold = (word: string) => (exactCase ? word : word.toUpperCase())
+  for (const name of names) known.set(fold(name), [name])
+  for (const [alias, meaning] of Object.entries(aliases)) known.set(fold(alias), meaning)
   const read = (words: readonly unknown[], whole: unknown): readonly Choice[] => {
     if (words.length === 1) {
-      const single = known.get(String(words[0]).toUpperCase())
+      const single = known.get(fold(String(words[0])))
       return single ?? refuse(whole, expects)
     }
     const chosen = new Set<Choice>()
     for (const word of words) {
-      const meaning = typeof word === 'string' ? known.get(word.toUpperCase()) : undefined
+      const meaning = typeof word === 'string' ? known.get(fold(word)) : undefined
       if (meaning === undefined) refuse(whole, expects)
       for (const name of meaning) chosen.add(name)
     }

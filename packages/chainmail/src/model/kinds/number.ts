@@ -1,15 +1,20 @@
-import { type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, wordKind } from '../kind.ts'
 
-const DECIMAL = /^\d{1,20}$/
+const DECIMAL = /^(?:0|[1-9]\d{0,19})$/
 const HEXADECIMAL = /^0[xX][0-9a-fA-F]{1,16}$/
+const OCTAL = /^0[0-7]{1,22}$/
 
-/** A whole number from decimal or `0x` hexadecimal text, or undefined. */
+/** A whole number from decimal, `0x` hexadecimal or `0` octal text as strtoul(3) reads them, or undefined. */
 export function readInteger(word: string): number | undefined {
-  return DECIMAL.test(word) || HEXADECIMAL.test(word) ? Number(word) : undefined
+  if (DECIMAL.test(word) || HEXADECIMAL.test(word)) return Number(word)
+  return OCTAL.test(word) ? Number.parseInt(word, 8) : undefined
 }
 
 /** A whole number of `min` to `max`, both included. */
-export function integer(min: number, max: number): Kind<number> {
+export function integer<const Minimum extends number, const Maximum extends number>(
+  min: Minimum,
+  max: Maximum,
+): Kind<number> & Bounded<Minimum, Maximum> {
   return wordKind({
     expects: `a whole number of ${min} to ${max}`,
     schema: { type: 'integer', minimum: min, maximum: max },
@@ -24,13 +29,34 @@ export function integer(min: number, max: number): Kind<number> {
 export type IntegerRange = `${number}:${number}`
 
 /** One whole number of `min` to `max`, or a range of them; back to front too, which matches nothing. */
-export function integerRange(min: number, max: number): Kind<number | IntegerRange, number | string> {
+export function integerRange<const Minimum extends number, const Maximum extends number>(
+  min: Minimum,
+  max: Maximum,
+): Kind<number | IntegerRange, number | string> & Bounded<Minimum, Maximum> {
+  return rangeKind(min, max, `a whole number of ${min} to ${max}, or a range such as 5:10`, () => true)
+}
+
+/** One whole number of `min` to `max`, or a range of them from the smaller to the greater. */
+export function ascendingRange<const Minimum extends number, const Maximum extends number>(
+  min: Minimum,
+  max: Maximum,
+): Kind<number | IntegerRange, number | string> & Bounded<Minimum, Maximum> {
+  const expects = `a whole number of ${min} to ${max}, or a range such as 5:10 with the smaller number first`
+  return rangeKind(min, max, expects, (first, last) => first <= last)
+}
+
+function rangeKind(
+  min: number,
+  max: number,
+  expects: string,
+  accepts: (first: number, last: number) => boolean,
+): Kind<number | IntegerRange, number | string> {
   const inside = (word: string) => {
     const value = readInteger(word)
     return value !== undefined && value >= min && value <= max ? value : undefined
   }
   return wordKind<number | IntegerRange, number | string>({
-    expects: `a whole number of ${min} to ${max}, or a range such as 5:10`,
+    expects,
     schema: {
       anyOf: [
         { type: 'integer', minimum: min, maximum: max },
@@ -42,7 +68,7 @@ export function integerRange(min: number, max: number): Kind<number | IntegerRan
       if (colon === -1) return inside(word)
       const first = colon === 0 ? min : inside(word.slice(0, colon))
       const last = colon === word.length - 1 ? max : inside(word.slice(colon + 1))
-      if (first === undefined || last === undefined) return undefined
+      if (first === undefined || last === undefined || !accepts(first, last)) return undefined
       return first === last ? first : `${first}:${last}`
     },
   })

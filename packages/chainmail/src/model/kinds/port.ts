@@ -1,47 +1,59 @@
-import { type Kind, refuse, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, refuse, wordKind } from '../kind.ts'
 import { servicePort } from '../names/services.ts'
+import { readInteger } from './number.ts'
 
 /** A port number of 0 to 65535. */
 export type Port = number
 /** Ports from the first to the last, both included: `'1024:65535'`. */
 export type PortRange = `${number}:${number}`
 
-const DIGITS = /^\d{1,5}$/
-
 const portSchema = { type: 'integer', minimum: 0, maximum: 65535 }
 const rangeSchema = { type: 'string', pattern: '^[0-9]{1,5}:[0-9]{1,5}$' }
 const nameSchema = { type: 'string', description: 'the name of a service, as in /etc/services' }
 
 function readPort(word: string): Port | undefined {
-  if (DIGITS.test(word)) {
-    const port = Number(word)
-    return port <= 65535 ? port : undefined
-  }
+  const port = readInteger(word)
+  if (port !== undefined) return port <= 65535 ? port : undefined
   return servicePort(word)
 }
 
 /** `22`, `ssh`, `1024:2048`, `:1023`, `1024:`; a range of one port is that port. */
-function readPorts(word: string): Port | PortRange | undefined {
+function readPorts(word: string, backwards = false): Port | PortRange | undefined {
   const colon = word.indexOf(':')
   if (colon === -1) return readPort(word)
   const first = colon === 0 ? 0 : readPort(word.slice(0, colon))
   const last = colon === word.length - 1 ? 65535 : readPort(word.slice(colon + 1))
-  if (first === undefined || last === undefined || first > last) return undefined
+  if (first === undefined || last === undefined || (first > last && !backwards)) return undefined
   return first === last ? first : `${first}:${last}`
 }
 
 /** One port or a range of ports: `22`, `'1024:65535'`; names of services are read as their numbers. */
-export const portRange: Kind<Port | PortRange, Port | string> = wordKind({
+export const portRange: Kind<Port | PortRange, Port | string> & Bounded<0, 65535> = wordKind({
   expects: 'a port (0 to 65535), the name of a service, or a range such as 1024:65535',
   schema: { anyOf: [portSchema, rangeSchema, nameSchema] },
-  read: readPorts,
+  read: (word) => readPorts(word),
+})
+
+/** As {@link portRange}, and back to front too, which matches nothing. */
+export const portSpan: Kind<Port | PortRange, Port | string> & Bounded<0, 65535> = wordKind({
+  expects: portRange.expects,
+  schema: portRange.schema,
+  read: (word) => readPorts(word, true),
+})
+
+/** One port, printed as its number. */
+export const port: Kind<Port, Port | string> & Bounded<0, 65535> = wordKind({
+  expects: 'a port (0 to 65535) or the name of a service',
+  schema: { anyOf: [portSchema, nameSchema] },
+  read: readPort,
 })
 
 /** The slots of the kernel's multiport match; a range takes two. `uapi/linux/netfilter/xt_multiport.h` */
 const MULTIPORT_SLOTS = 15
 
 /** A list of ports and ranges, for the multiport match. */
-export const portList: Kind<readonly (Port | PortRange)[], readonly (Port | string)[] | Port | string> = {
+export const portList: Kind<readonly (Port | PortRange)[], readonly (Port | string)[] | Port | string> &
+  Bounded<0, 65535> = {
   words: 1,
   expects: `a list of ports and ranges that takes at most ${MULTIPORT_SLOTS} slots (a range takes two)`,
   schema: {

@@ -7,7 +7,7 @@ const units = [
   ['sec', 1],
 ] as const
 
-type Unit = (typeof units)[number][0]
+export type Unit = (typeof units)[number][0]
 /** So many in a unit of time: `'10/min'`. */
 export type Rate = `${number}/${Unit}`
 
@@ -22,22 +22,35 @@ export const rate: Kind<Rate, Rate | string> = wordKind<Rate, Rate | string>({
   expects: 'a rate such as 10/min, from 1/day to 10000/sec',
   schema: { type: 'string', pattern: '^[0-9]+(/[a-z]+)?$', examples: ['10/min'] },
   read: (word) => {
-    const [, amount, unit = 'sec'] = RATE.exec(word) ?? []
-    const name = unit.toLowerCase()
-    const found = units.find(([short]) => name !== '' && longNames[short].startsWith(name))
-    if (amount === undefined || found === undefined || Number(amount) === 0) return undefined
-    const period = Math.floor((found[1] * SCALE) / Number(amount))
-    return period === 0 ? undefined : written(period)
+    const read = readRate(word)
+    if (read === undefined) return undefined
+    const period = Math.floor((read.seconds * SCALE) / read.amount)
+    return period === 0 ? undefined : writeRate(period, SCALE)
   },
 })
 
-/** The largest unit that still gives a whole-looking number, as save prints it. */
-function written(period: number): Rate {
+/** The amount, the unit's short name, and the seconds it has; an amount alone is by the second. */
+export function readRate(
+  word: string,
+): { readonly amount: number; readonly unit: Unit; readonly seconds: number } | undefined {
+  const [, amount, name = 'sec'] = RATE.exec(word) ?? []
+  const prefix = name.toLowerCase()
+  const found = units.find(([short]) => longNames[short].startsWith(prefix))
+  if (amount === undefined || found === undefined || Number(amount) === 0) return undefined
+  const [unit, seconds] = found
+  return { amount: Number(amount), unit, seconds }
+}
+
+/**
+ * The rate of one packet in `period` parts of a second, `scale` of which are a second, with the largest unit that
+ * still gives a whole-looking number, as save prints it.
+ */
+export function writeRate(period: number, scale: number): Rate {
   let chosen: (typeof units)[number] = units[0]
   for (const unit of units.slice(1)) {
-    const perUnit = unit[1] * SCALE
+    const perUnit = unit[1] * scale
     if (period > perUnit || Math.floor(perUnit / period) < perUnit % period) break
     chosen = unit
   }
-  return `${Math.floor((chosen[1] * SCALE) / period)}/${chosen[0]}`
+  return `${Math.floor((chosen[1] * scale) / period)}/${chosen[0]}`
 }

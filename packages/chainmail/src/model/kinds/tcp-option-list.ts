@@ -1,0 +1,44 @@
+import { type Kind, refuse } from '../kind.ts'
+import { readInteger } from './number.ts'
+
+// The names of iptables -j TCPOPTSTRIP -h; the numbers of RFC 9293, 7323, 2018 and 2385.
+const byName: ReadonlyMap<unknown, number> = new Map([
+  ['mss', 2],
+  ['wscale', 3],
+  ['sack-permitted', 4],
+  ['sack', 5],
+  ['timestamp', 8],
+  ['md5', 19],
+])
+const FIRST = 2
+const LAST = 255
+
+/** Numbers of TCP options in ascending order, each once; those of the end and of padding are none. */
+export const tcpOptionList: Kind<readonly number[], readonly (number | string)[] | number | string> = {
+  words: 1,
+  expects: `a list of TCP options, each once: numbers of ${FIRST} to ${LAST} or ${[...byName.keys()].join(', ')}`,
+  schema: {
+    type: 'array',
+    items: { anyOf: [{ type: 'integer', minimum: FIRST, maximum: LAST }, { enum: [...byName.keys()] }] },
+    minItems: 1,
+    uniqueItems: true,
+  },
+  parse: (words, at) => read((words[at] ?? '').split(','), words[at]),
+  check: (value) => {
+    if (typeof value === 'string') return read(value.split(','), value)
+    return read(Array.isArray(value) ? value : [value], value)
+  },
+  render: (value) => value.join(','),
+}
+
+function read(items: readonly unknown[], whole: unknown): readonly number[] {
+  const numbers = items.map((item) => {
+    const number = byName.get(item) ?? readInteger(String(item))
+    return number !== undefined && number >= FIRST && number <= LAST
+      ? number
+      : refuse(whole, tcpOptionList.expects)
+  })
+  const different = new Set(numbers)
+  if (different.size === 0 || different.size < numbers.length) refuse(whole, tcpOptionList.expects)
+  return numbers.sort((one, other) => one - other)
+}
