@@ -137,6 +137,98 @@ describe('EntryCodec', () => {
     })
   })
 
+  const ethernet = Uint8Array.of(0, 0xaa, 0x22, 0x33, 0x44, 0x55)
+  const ipv4 = (...bytes: number[]): { ipv4: Uint8Array } => ({ ipv4: Uint8Array.from(bytes) })
+  const ipv6 = (text: string): { ipv6: Uint8Array } => ({ ipv6: parseAddress(text).bytes })
+
+  /** The attributes are those that ipset 7.17 sends. */
+  test.each<[string, EntryInput, AttributeValues<typeof entryAttributes.attributes>]>([
+    ['bitmap:ip,mac', '10.0.0.1', { ip: ipv4(10, 0, 0, 1) }],
+    ['bitmap:ip,mac', '10.0.0.1,00:aa:22:33:44:55', { ip: ipv4(10, 0, 0, 1), ethernet }],
+    ['bitmap:port', 'tcp:5-9', { port: 5, portTo: 9 }],
+    ['hash:mac', '00:aa:22:33:44:55', { ethernet }],
+    ['hash:ip,mac', '2001:db8::1,00:AA:22:33:44:55', { ip: ipv6('2001:db8::1'), ethernet }],
+    ['hash:ip,mark', '1.2.3.4/30,0x1ff', { ip: ipv4(1, 2, 3, 4), cidr: 30, mark: 511 }],
+    ['hash:ip,mark', '1.2.3.4-1.2.3.9,511', { ip: ipv4(1, 2, 3, 4), ipTo: ipv4(1, 2, 3, 9), mark: 511 }],
+    ['hash:ip,port', '1.2.3.4,80', { ip: ipv4(1, 2, 3, 4), port: 80, protocol: 6 }],
+    [
+      'hash:ip,port,ip',
+      '1.2.3.4/30,5-9,10.0.0.1',
+      { ip: ipv4(1, 2, 3, 4), cidr: 30, port: 5, portTo: 9, protocol: 6, ip2: ipv4(10, 0, 0, 1) },
+    ],
+    [
+      'hash:net,net',
+      { element: '1.2.3.4/30,1.2.3.4-1.2.3.9', nomatch: true },
+      {
+        ip: ipv4(1, 2, 3, 4),
+        cidr: 30,
+        ip2: ipv4(1, 2, 3, 4),
+        ip2To: ipv4(1, 2, 3, 9),
+        flags: dataFlags.nomatch,
+      },
+    ],
+    [
+      'hash:net,port,net',
+      '2001:db8::/32,icmpv6:echo-request,::/0',
+      { ip: ipv6('2001:db8::'), cidr: 32, port: 128 << 8, protocol: 58, ip2: ipv6('::'), cidr2: 0 },
+    ],
+    [
+      'hash:net,iface',
+      { element: '1.2.3.0/24,physdev:eth0', nomatch: true },
+      { ip: ipv4(1, 2, 3, 0), cidr: 24, interface: 'eth0', flags: dataFlags.nomatch | dataFlags.physdev },
+    ],
+    ['list:set', { element: 'a', before: 'b' }, { name: 'a', reference: 'b', flags: dataFlags.before }],
+    ['list:set', { element: 'a', after: 'b', timeout: 3 }, { name: 'a', reference: 'b', timeout: 3 }],
+  ])('writes a %s entry %j as ipset does', (type, entry, values) => {
+    expect(asTable(new EntryCodec(type), entry)).toEqual(values)
+  })
+
+  test.each([
+    [
+      'bitmap:ip,mac',
+      ['10.0.0.1,', '10.0.0.0/24', '10.0.0.1-10.0.0.2', '10.0.0.1,00:aa', ',00:aa:22:33:44:55'],
+    ],
+    ['bitmap:port', ['', 'http', '65536', '080', '9-5', '1-', 'icmp:8', 'nope:80', '80,81']],
+    ['hash:mac', ['', '00:aa:22:33:44', '00:aa:22:33:44:5g', '00-aa-22-33-44-55', '0:aa:22:33:44:55']],
+    ['hash:ip,mac', ['1.2.3.4', '1.2.3.4/24,00:aa:22:33:44:55', '1.2.3.4,00:aa:22:33:44:55,']],
+    [
+      'hash:ip,mark',
+      ['1.2.3.4', '1.2.3.4,', '1.2.3.4,4294967296', '1.2.3.4,-1', '1.2.3.4,010', '1.2.3.4,0x'],
+    ],
+    [
+      'hash:ip,port',
+      [
+        '1.2.3.4',
+        '1.2.3.4,',
+        '1.2.3.4,tcp:',
+        '1.2.3.4,:80',
+        '1.2.3.4,tcp:http',
+        '1.2.3.4,0:80',
+        '1.2.3.4,256:0',
+        '1.2.3.4,gre:1',
+        '1.2.3.4,icmp:nope',
+        '1.2.3.4,icmp:256/0',
+        '1.2.3.4,icmp:8',
+        '1.2.3.4,icmpv6:echo-request',
+        '::1,icmp:echo-request',
+        '1.2.3.4,tcp:9-5',
+        '1.2.3.4,tcp:80,1.2.3.4',
+      ],
+    ],
+    ['hash:ip,port,ip', ['1.2.3.4,80', '1.2.3.4,80,10.0.0.0/8', '1.2.3.4,80,10.0.0.1-10.0.0.2']],
+    ['hash:net,net', ['1.2.3.4', '1.2.3.4,', '1.2.3.4,10.0.0.0/33']],
+    ['hash:net,iface', ['1.2.3.4', '1.2.3.4,', '1.2.3.4,a b', '1.2.3.4,abcdefghijklmnop', '1.2.3.4,a,b']],
+  ])('refuses elements that are not of type %s', (type, elements) => {
+    const codec = new EntryCodec(type)
+    for (const element of elements) {
+      const writer = new MessageWriter()
+      expect(() => codec.write(writer, element, 0), element).toThrow(
+        expect.objectContaining({ code: 'bad-element', message: expect.stringMatching(/\.$/u) }),
+      )
+      expect(writer.position).toBe(0)
+    }
+  })
+
   test('leaves out options that are undefined or false', () => {
     const entry = { element: '192.0.2.1', nomatch: false }
     expect(written(hashNet, entry)).toEqual(written(hashNet, '192.0.2.1'))

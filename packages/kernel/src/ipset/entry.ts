@@ -35,6 +35,9 @@ const CIDR = entryAttributes.number('cidr')
 /** The header of IPSET_ATTR_IPADDR_IPV4, and 4 bytes. */
 const ipv4Length = NLA_HDRLEN + 4
 
+/** An entry that is an IPv4 address and has no options, as most entries of large sets are. */
+const plainLength = 2 * NLA_HDRLEN + ipv4Length
+
 const COMMA = ','
 
 /** Writes and reads the entries of one set type. */
@@ -116,10 +119,14 @@ export class EntryCodec {
       const length = end - at < NLA_HDRLEN ? 0 : view.getUint16(at, hostLittleEndian)
       if (length < NLA_HDRLEN || length > end - at) throw malformedEntry()
       if ((view.getUint16(at + 2, hostLittleEndian) & NLA_TYPE_MASK) === dataNumber) {
-        reader.load(bytes, view, at + NLA_HDRLEN, at + length)
         const entry: SetEntry = { element: '' }
-        if (!this.#readIpv4(entry)) entry.element = this.#readElement()
-        readEntryOptions(reader, entry)
+        if (this.#isAddress && length === plainLength && isPlain(view, at + NLA_HDRLEN))
+          this.#texts.add(entry, bytes, at + plainLength - 4, 32)
+        else {
+          reader.load(bytes, view, at + NLA_HDRLEN, at + length)
+          if (!this.#readIpv4(entry)) entry.element = this.#readElement()
+          readEntryOptions(reader, entry)
+        }
         entries.push(entry)
       }
       at += align(length)
@@ -150,4 +157,12 @@ export class EntryCodec {
     }
     return element
   }
+}
+
+/** Whether the one attribute that an entry of `plainLength` has room for is its IPv4 address. */
+function isPlain(view: DataView, at: number): boolean {
+  return (
+    view.getUint16(at, hostLittleEndian) === NLA_HDRLEN + ipv4Length &&
+    (view.getUint16(at + 2, hostLittleEndian) & NLA_TYPE_MASK) === IP
+  )
 }

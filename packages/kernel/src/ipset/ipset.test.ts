@@ -34,6 +34,8 @@ describeOnKernel('Ipset', () => {
 
   afterEach(async () => {
     sets.close()
+    // Members of a list can't be destroyed before it is empty.
+    await ipset('flush')
     await ipset('destroy')
   })
 
