@@ -22,6 +22,7 @@ export { addLine, createLine, type SaveOptions as SetSaveOptions, saveLines } fr
 export { type SetTypeDefinition, setTypes } from './ipset/types.ts'
 export { NftablesGeneration } from './nftables/generation.ts'
 export { ProcessError, type ProcessErrorCode } from './process.ts'
+export { protocolNames, protocolNumbers } from './protocols.ts'
 export { CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWUSER, SystemCallError, unshare } from './syscalls.ts'
 export { probeXtables, type XtablesHost, type XtablesState } from './xtables/backend.ts'
 export {

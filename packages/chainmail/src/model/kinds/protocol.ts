@@ -1,9 +1,19 @@
+import { protocolNames, protocolNumbers } from '@chainmail/kernel'
 import { type Kind, wordKind } from '../kind.ts'
-import { protocolName, protocolNumber } from '../names/protocols.ts'
 import { readInteger } from './number.ts'
 
+/** What iptables(8) reads beside the names of /etc/protocols. */
+const ownNames: ReadonlyMap<string, number> = new Map([
+  ['all', 0],
+  ['ip', 0],
+  ['hopopt', 0],
+  ['ipv6-mh', 135],
+  ['mh', 135],
+])
+
 function numberOf(word: string): number | undefined {
-  const number = protocolNumber(word) ?? readInteger(word)
+  const name = word.toLowerCase()
+  const number = protocolNumbers.get(name) ?? ownNames.get(name) ?? readInteger(word)
   return number !== undefined && number <= 255 ? number : undefined
 }
 
@@ -14,7 +24,7 @@ export const protocol: Kind<string, string | number> = wordKind({
   read: (word) => {
     const number = numberOf(word)
     if (number === undefined) return undefined
-    return number === 0 ? 'all' : (protocolName(number) ?? String(number))
+    return number === 0 ? 'all' : (protocolNames.get(number) ?? String(number))
   },
 })
 

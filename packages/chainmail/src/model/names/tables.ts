@@ -13,6 +13,11 @@ export function isTableName(name: string): boolean {
   return Object.hasOwn(builtInChains, name)
 }
 
+/** The chains of a table that the kernel makes itself, in its order; none for a table that it does not have. */
+export function builtInChainsOf(table: string): readonly string[] {
+  return isTableName(table) ? (builtInChains[table] ?? []) : []
+}
+
 export function isBuiltIn(table: string, chain: string): boolean {
-  return isTableName(table) && builtInChains[table]?.includes(chain) === true
+  return builtInChainsOf(table).includes(chain)
 }

@@ -1,7 +1,8 @@
-/** Names of protocols by number, as Debian's /etc/protocols has them; iptables-save prints the first name. */
-const protocolNames: readonly (readonly [number: number, name: string, ...aliases: string[]])[] = [
-  [0, 'ip'],
-  [0, 'hopopt'],
+/**
+ * The names of IP protocols, as netbase, and with small differences every distribution, has them in /etc/protocols:
+ * the name first, then its aliases. A host's own file is not read, so that one text means one thing everywhere.
+ */
+const rows: readonly (readonly [number: number, name: string, ...aliases: string[]])[] = [
   [1, 'icmp'],
   [2, 'igmp'],
   [3, 'ggp'],
@@ -47,7 +48,7 @@ const protocolNames: readonly (readonly [number: number, name: string, ...aliase
   [124, 'isis'],
   [132, 'sctp'],
   [133, 'fc'],
-  [135, 'mobility-header', 'ipv6-mh', 'mh'],
+  [135, 'mobility-header'],
   [136, 'udplite'],
   [137, 'mpls-in-ip'],
   [138, 'manet'],
@@ -56,22 +57,14 @@ const protocolNames: readonly (readonly [number: number, name: string, ...aliase
   [141, 'wesp'],
   [142, 'rohc'],
   [143, 'ethernet'],
-  [262, 'mptcp'],
 ]
 
-const numbers = new Map<string, number>([['all', 0]])
-const names = new Map<number, string>()
-for (const [number, name, ...aliases] of protocolNames) {
-  if (!names.has(number)) names.set(number, name)
-  for (const spelling of [name, ...aliases]) if (!numbers.has(spelling)) numbers.set(spelling, number)
-}
+/** The name that programs print, by the protocol's number. */
+export const protocolNames: ReadonlyMap<number, string> = new Map(
+  rows.map(([number, name]) => [number, name]),
+)
 
-/** The number of a protocol from its name, without regard to case. */
-export function protocolNumber(name: string): number | undefined {
-  return numbers.get(name.toLowerCase())
-}
-
-/** The name that iptables-save prints for a protocol's number. */
-export function protocolName(number: number): string | undefined {
-  return names.get(number)
-}
+/** The protocol's number by each of its names, in lower case. */
+export const protocolNumbers: ReadonlyMap<string, number> = new Map(
+  rows.flatMap(([number, ...names]) => names.map((name): [string, number] => [name, number])),
+)
