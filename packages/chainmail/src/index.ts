@@ -25,4 +25,12 @@ export { ruleSchema } from './model/schema.ts'
 export { type Network, network } from './network.ts'
 export { parseRule } from './text/parse-rule.ts'
 export { renderRule } from './text/render-rule.ts'
-export { type Chain, type ListedRule, type Problem, parseSave, readSave, renderSave, type Table } from './text/save.ts'
+export {
+  type Chain,
+  type ListedRule,
+  type Problem,
+  parseSave,
+  readSave,
+  renderSave,
+  type Table,
+} from './text/save.ts'

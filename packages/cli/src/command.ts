@@ -1,6 +1,6 @@
 import type { FirewallAccess } from './access/access.ts'
 import type { ExitReason } from './exit-code.ts'
-import { type Flag, flag, type Option, text, type ValueOption } from './option.ts'
+import { choice, type Flag, flag, type Option, text, type ValueOption } from './option.ts'
 import { wrongUsage } from './refusal.ts'
 import type { TableLayout } from './terminal/table.ts'
 
@@ -9,8 +9,8 @@ export interface Argument {
   readonly name: string
   readonly about: string
   readonly required: boolean
-  /** What a shell completes it with: the addresses that are banned, the commands, or some words. */
-  readonly completes?: 'banned' | 'commands' | readonly string[]
+  /** What a shell completes it with: the addresses that are banned, the commands, files, or some words. */
+  readonly completes?: 'banned' | 'commands' | 'files' | readonly string[]
 }
 
 export interface Example {
@@ -22,12 +22,16 @@ export interface Example {
 export interface Answer {
   readonly document: unknown
   readonly lines: (layout: TableLayout) => readonly string[]
+  /** How the command ends, if not as `done`. */
+  readonly ends?: ExitReason
 }
 
 /** What a command works with besides its words. */
 export interface Session {
   /** Opens the way to the firewall that the options ask for; whoever runs the command closes it. */
   readonly access: () => Promise<FirewallAccess>
+  /** Everything that comes by standard input. */
+  readonly input: () => Promise<Uint8Array>
 }
 
 /** A command as data. Parser, help, completion and tests are made from it. */
@@ -58,6 +62,14 @@ export const socketOption = text({
   completes: 'file',
   about: 'the unix socket of the daemon to talk to',
   otherwise: '$CHAINMAIL_SOCKET, or the place where a daemon of the same user listens',
+})
+export const familyOption = choice({
+  name: 'family',
+  short: 'f',
+  placeholder: 'FAMILY',
+  choices: ['ipv4', 'ipv6'],
+  about: 'the rules of iptables or of ip6tables',
+  otherwise: 'what a text says of itself, or ipv4',
 })
 export const directOption = flag({
   name: 'direct',

@@ -33,7 +33,9 @@ export function exitsOf(command: Command): readonly Exit[] {
   const reachesFirewall = accessOptions.every((option) => command.options.includes(option))
   const reasons: readonly ExitReason[] = reachesFirewall
     ? ['done', 'refused', 'usage', 'unreachable', 'not-permitted', 'interrupted']
-    : ['done', 'usage', 'interrupted']
+    : command.exits.refused === undefined
+      ? ['done', 'usage', 'interrupted']
+      : ['done', 'refused', 'usage', 'interrupted']
   return reasons.map((reason) => ({
     code: exitCodes[reason].code,
     about: command.exits[reason] ?? exitCodes[reason].about,

@@ -8,5 +8,5 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-const { stdout, stderr, env: environment } = process
-process.exitCode = await run(process.argv.slice(2), { stdout, stderr, environment })
+const { stdin, stdout, stderr, env: environment } = process
+process.exitCode = await run(process.argv.slice(2), { stdin, stdout, stderr, environment })

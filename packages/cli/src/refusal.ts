@@ -1,3 +1,5 @@
+import type { ExitReason } from './exit-code.ts'
+
 /** The members of an RFC 9457 problem document that the command reads; the daemon may send more. */
 export interface Problem {
   readonly type: string
@@ -15,12 +17,15 @@ export class Refusal extends Error {
   readonly problem: Problem
   /** What to do about it, in a line of its own. */
   readonly advice: string | undefined
+  /** How the command ends by it, where its code does not tell. */
+  readonly ends: ExitReason | undefined
 
-  constructor(problem: Problem, advice?: string) {
+  constructor(problem: Problem, advice?: string, ends?: ExitReason) {
     super(problem.detail)
     this.code = problem.code
     this.problem = problem
     this.advice = advice
+    this.ends = ends
   }
 }
 

@@ -184,6 +184,8 @@ interface Ended {
   readonly stderr: string
 }
 
+async function* nothing(): AsyncGenerator<never> {}
+
 async function chainmail(
   words: readonly string[],
   columns?: number,
@@ -193,6 +195,7 @@ async function chainmail(
   let stderr = ''
   const terminal = columns === undefined ? {} : { isTTY: true, columns }
   const code = await run(words, {
+    stdin: nothing(),
     stdout: {
       write: (text) => {
         stdout += text

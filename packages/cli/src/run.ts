@@ -18,6 +18,7 @@ export interface Sink {
 }
 
 export interface Surroundings {
+  readonly stdin: AsyncIterable<Uint8Array | string>
   readonly stdout: Sink
   readonly stderr: Sink
   readonly environment: NodeJS.ProcessEnv
@@ -35,7 +36,7 @@ const ORDINARY_WIDTH = 80
  */
 export async function run(
   words: readonly string[],
-  { stdout, stderr, environment }: Surroundings,
+  { stdin, stdout, stderr, environment }: Surroundings,
 ): Promise<number> {
   if (words.length === 0) {
     writeLines(stderr, overviewHelp(commands, layoutOf(stderr, environment)))
@@ -46,14 +47,17 @@ export async function run(
     const input = parse(words)
     asksForJson = input.has(jsonOption)
     await using opened = new Opened(input)
-    const answer = await input.command.run(input, { access: () => opened.access() })
+    const answer = await input.command.run(input, {
+      access: () => opened.access(),
+      input: () => everything(stdin),
+    })
     if (asksForJson) writeLines(stdout, [printableJson(answer.document)])
     else writeLines(stdout, answer.lines(layoutOf(stdout, environment)))
-    return exitCodes.done.code
+    return exitCodes[answer.ends ?? 'done'].code
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     writeRefusal(error, stderr, asksForJson, layoutOf(stderr, environment))
-    return exitCodes[exitReason(error.code)].code
+    return exitCodes[error.ends ?? exitReason(error.code)].code
   }
 }
 
@@ -84,6 +88,12 @@ class Opened implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#access?.[Symbol.asyncDispose]()
   }
+}
+
+async function everything(stream: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of stream) pieces.push(typeof piece === 'string' ? Buffer.from(piece) : piece)
+  return Buffer.concat(pieces)
 }
 
 function layoutOf(sink: Sink, environment: NodeJS.ProcessEnv): TableLayout {

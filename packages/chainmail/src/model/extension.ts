@@ -51,7 +51,9 @@ export interface Shorthand {
   /** The value that the spelling stands for. */
   readonly value?: unknown
   /** Reads the option's value from the words that follow this spelling. */
-  readonly kind?: Pick<Kind<unknown>, 'words' | 'parse'>
+  readonly kind?: Pick<Kind<unknown>, 'words' | 'optional' | 'parse'>
+  /** The spelling may stand again and again: adds what it says to what the option has so far, if anything. */
+  readonly gather?: (sofar: unknown, value: unknown) => unknown
 }
 
 interface ExtensionSettings<Options> {

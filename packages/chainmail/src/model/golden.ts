@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Family } from '@chainmail/kernel'
 
+export const backends = ['nft', 'legacy'] as const
+export type Backend = (typeof backends)[number]
+
 /** One line of a `.golden` file: what iptables-save prints for an input, or that iptables refuses it. */
 export interface GoldenCase {
   readonly family: Family
@@ -11,6 +14,8 @@ export interface GoldenCase {
   readonly saved?: string
   /** The model refuses what some version or backend of iptables takes by mistake. */
   readonly strict: boolean
+  /** The backends on whose kernel part the case is tried; none if only on the model. */
+  readonly backends: readonly Backend[]
   /** `file:line` */
   readonly place: string
 }
@@ -25,6 +30,8 @@ export interface GoldenFile {
 /**
  * Reads a golden file. Its lines are `input;what iptables-save prints, or =;OK`, or `input;;FAIL`, or
  * `input;;STRICT` for what only chainmail refuses, below the directives `family ipv4 ipv6`, `chain TABLE CHAIN` and `set FAMILY NAME TYPE`.
+ * Up to the next `family`, `only nft` and `only legacy` keep cases from the other backend, and `without kernel`
+ * from both.
  */
 export function readGolden(folder: URL, file: string): GoldenFile {
   const sets: GoldenFile['sets'][number][] = []
@@ -32,13 +39,19 @@ export function readGolden(folder: URL, file: string): GoldenFile {
   let families: Family[] = []
   let table = ''
   let chain = ''
+  let tried: readonly Backend[] = backends
   readFileSync(new URL(file, folder), 'utf8')
     .split('\n')
     .forEach((line, index) => {
       const place = `${file}:${index + 1}`
       const [directive, ...words] = line.split(' ')
       if (line === '' || line.startsWith('#')) return
-      if (directive === 'family') families = words.map((word) => familyOf(word, place))
+      if (directive === 'family') {
+        families = words.map((word) => familyOf(word, place))
+        tried = backends
+      } else if (line === 'without kernel') tried = []
+      else if (line === 'only nft') tried = ['nft']
+      else if (line === 'only legacy') tried = ['legacy']
       else if (directive === 'chain') [table = '', chain = ''] = words
       else if (directive === 'set') {
         const [family = '', name = '', type = ''] = words
@@ -47,7 +60,7 @@ export function readGolden(folder: URL, file: string): GoldenFile {
         const [, input = '', saved = '', verdict] = /^(.*);(.*);(OK|FAIL|STRICT)$/.exec(line) ?? []
         if (verdict === undefined) throw new Error(`${place}: not a case: ${line}`)
         for (const family of families) {
-          const base = { family, table, chain, input, place, strict: verdict === 'STRICT' }
+          const base = { family, table, chain, input, place, strict: verdict === 'STRICT', backends: tried }
           cases.push(verdict !== 'OK' ? base : { ...base, saved: saved === '=' ? input : saved })
         }
       }

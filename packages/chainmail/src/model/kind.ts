@@ -14,6 +14,10 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 export interface Kind<Value, Input = Value> {
   /** How many words follow the option. */
   readonly words: 0 | 1 | 2
+  /** The word may be left out; `parse` then gets none, and `render` may write none. */
+  readonly optional?: true
+  /** `render` writes the option's own spelling too, because it has more than one. */
+  readonly spells?: true
   /** What the value must be, as it completes "… is not". */
   readonly expects: string
   readonly schema: JsonSchema

@@ -91,9 +91,13 @@ export function complete(
       refuseCompany(extension, given, key, path)
       if (value === option.omitted) continue
       if (option.neverNot !== undefined && isNegation(value) && value.not === option.neverNot) {
-        throw new ChainmailError('bad-rule', `${path}: ${key} cannot be negated when it stands for everything.`, {
-          path: `${path}.${key}`,
-        })
+        throw new ChainmailError(
+          'bad-rule',
+          `${path}: ${key} cannot be negated when it stands for everything.`,
+          {
+            path: `${path}.${key}`,
+          },
+        )
       }
     }
     options[key] = value
@@ -106,7 +110,12 @@ export function complete(
       { path },
     )
   }
-  return extension.settle === undefined ? options : inOrder(extension, extension.settle(options, context))
+  const { settle } = extension
+  if (settle === undefined) return options
+  return inOrder(
+    extension,
+    reading(path, () => settle(options, context)),
+  )
 }
 
 function inOrder(

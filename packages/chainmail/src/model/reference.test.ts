@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { describedTypes } from './described.ts'
 import type { Extension } from './extension.ts'
 import { readGolden } from './golden.ts'
 import { matches } from './matches/index.ts'
@@ -55,4 +56,11 @@ it('the reference and the schema in docs/ are those that follow from the extensi
   for (const [path, text] of made) expect(readFileSync(new URL(path, docs), 'utf8'), path).toBe(text)
   const files = readdirSync(folder).map((file) => `extensions/${file}`)
   expect(files.sort()).toEqual([...made.keys()].filter((path) => path.startsWith('extensions/')).sort())
+})
+
+it('the described types are those that follow from the extension files', () => {
+  const file = new URL('described.generated.ts', import.meta.url)
+  const made = describedTypes(matches, targets)
+  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, made)
+  expect(readFileSync(file, 'utf8')).toBe(made)
 })

@@ -26,9 +26,12 @@ function section(extension: Extension, named: boolean): string[] {
   ]
   const entries = Object.entries(options)
   const rows = entries.map(([key, option]) => row(key, option))
-  const spellings = shorthands.map(
-    ({ flag, key, value }) => `\`${flag}\` stands for \`${key}\`: \`${JSON.stringify(value)}\`.`,
-  )
+  const spellings = shorthands.map(({ flag, key, also = [], value }) => {
+    const keys = [key, ...also].map((name) => `\`${name}\``).join(' and ')
+    return value === undefined
+      ? `\`${flag}\` is another way to give ${keys}.`
+      : `\`${flag}\` stands for ${keys}: \`${JSON.stringify(value)}\`.`
+  })
   return [
     ...(named && families !== undefined ? [`## ${families.map(familyName).join(', ')}`, ''] : []),
     about,

@@ -7,12 +7,16 @@ import { targets } from './targets/index.ts'
 /** A spelling of an option: the option itself, or a shorthand that stands for one of its values. */
 export interface Flag {
   readonly key: string
+  /** Keys of further options that get the same value. */
+  readonly also?: readonly string[] | undefined
   readonly option: Option
   readonly negatable: boolean
   /** The value that a shorthand stands for. */
   readonly value?: unknown
   /** Reads the value from the words behind the spelling. */
-  readonly kind: Pick<Kind<unknown>, 'words' | 'parse'>
+  readonly kind: Pick<Kind<unknown>, 'words' | 'optional' | 'parse'>
+  /** Adds what the spelling says to what the option has so far. */
+  readonly gather?: ((sofar: unknown, value: unknown) => unknown) | undefined
 }
 
 /** An extension made ready for reading: its options by their spellings. */
@@ -28,11 +32,11 @@ function compile(extension: Extension): Compiled {
     const flag = { key, option, negatable: option.negatable ?? false, kind: option.kind }
     for (const spelling of [option.flag, ...(option.aliases ?? [])]) flags.set(spelling, flag)
   }
-  for (const { flag, key, value, kind, negatable = false } of extension.shorthands ?? []) {
+  for (const { flag, key, also, value, kind, gather, negatable = false } of extension.shorthands ?? []) {
     const option = extension.options[key]
     if (option === undefined)
       throw new Error(`${extension.name}: ${flag} stands for an option that is not there: ${key}`)
-    flags.set(flag, { key, option, negatable, value, kind: kind ?? option.kind })
+    flags.set(flag, { key, also, option, negatable, value, gather, kind: kind ?? option.kind })
   }
   return { ...extension, flags, entries }
 }

@@ -1,14 +1,17 @@
-import type { InputOptions, Negatable, StoredOptions } from './extension.ts'
+import type {
+  DescribedMatches,
+  DescribedMatchesInput,
+  DescribedTargets,
+  DescribedTargetsInput,
+} from './described.generated.ts'
+import type { Negatable } from './extension.ts'
 import type { matches } from './matches/index.ts'
 import type { targets } from './targets/index.ts'
 
-type KnownMatch = (typeof matches)[number]
-type KnownTarget = (typeof targets)[number]
-
 /** The name of a match that the model knows. */
-export type MatchName = KnownMatch['name']
+export type MatchName = (typeof matches)[number]['name']
 /** The name of a target that the model knows. */
-export type TargetName = KnownTarget['name']
+export type TargetName = (typeof targets)[number]['name']
 
 /** An extension that the model does not know, kept word for word behind its name. */
 export interface Opaque {
@@ -18,20 +21,12 @@ export interface Opaque {
 }
 
 /** Matches in their order, each name once. */
-export type Matches = { readonly [M in KnownMatch as M['name']]?: StoredOptions<M> } & {
-  readonly opaque?: Opaque
-}
-export type MatchesInput = { readonly [M in KnownMatch as M['name']]?: InputOptions<M> } & {
-  readonly opaque?: Opaque
-}
+export type Matches = DescribedMatches & { readonly opaque?: Opaque }
+export type MatchesInput = DescribedMatchesInput & { readonly opaque?: Opaque }
 
 /** A target with options, by its name; an object with exactly one member. */
-export type TargetOptions = { readonly [T in KnownTarget as T['name']]?: StoredOptions<T> } & {
-  readonly opaque?: Opaque
-}
-export type TargetOptionsInput = { readonly [T in KnownTarget as T['name']]?: InputOptions<T> } & {
-  readonly opaque?: Opaque
-}
+export type TargetOptions = DescribedTargets & { readonly opaque?: Opaque }
+export type TargetOptionsInput = DescribedTargetsInput & { readonly opaque?: Opaque }
 
 // Keeps the known names in an editor's completion while any chain's name is allowed.
 type AnyName = string & {}

@@ -18,7 +18,6 @@ export const baseFlags = [
   '--destination',
   '--dst',
   '--protocol',
-  '--proto',
   '--in-interface',
   '--out-interface',
   '--jump',

@@ -136,13 +136,14 @@ class RuleReader {
   }
 
   #give(word: string, { flag, given }: FoundFlag, negated: boolean): void {
-    const { key, also = [], kind, negatable } = flag
+    const { key, also = [], kind, negatable, gather } = flag
     if (negated && !negatable)
       throw new ChainmailError('bad-rule', `${word}: this option cannot be negated.`, { path: word })
-    if (given.has(key) || also.some((other) => given.has(other)))
+    if (gather === undefined && (given.has(key) || also.some((other) => given.has(other))))
       throw new ChainmailError('bad-rule', `${word}: the option stands twice.`, { path: word })
     const value = flag.value ?? this.#kindValue(word, kind)
-    given.set(key, negated ? { not: value } : value)
+    const whole = negated ? { not: value } : value
+    given.set(key, gather === undefined ? whole : reading(word, () => gather(given.get(key), whole)))
     for (const other of also) given.set(other, value)
   }
 
@@ -151,6 +152,8 @@ class RuleReader {
     if (words === 0) return kind.parse(this.words.list, this.at, this.context)
     if (this.#attached === undefined) {
       const first = this.at
+      if (kind.optional === true && !mayBeValue(this.words.list[first]))
+        return kind.parse([], 0, this.context)
       if (first + words > this.words.list.length)
         throw new ChainmailError('bad-rule', `${word}: a value is missing.`, { path: word })
       this.#current = first
@@ -239,6 +242,11 @@ class RuleReader {
   }
 }
 
+/** getopt_long(3) takes the word behind an option that can do without only if it looks like no option. */
+function mayBeValue(word: string | undefined): boolean {
+  return word !== undefined && !word.startsWith('-') && !word.startsWith('!')
+}
+
 /** Where the match that a protocol brings along has another name than the protocol. */
 const matchOfProtocol: ReadonlyMap<string, string> = new Map([
   ['ipv6-icmp', 'icmp6'],
@@ -320,7 +328,6 @@ const outInterface = member('outInterface', interfaceName.parse)
 const baseOptions: ReadonlyMap<string, BaseOption> = new Map([
   ['-p', protocolOption],
   ['--protocol', protocolOption],
-  ['--proto', protocolOption],
   ['-s', source],
   ['--source', source],
   ['--src', source],

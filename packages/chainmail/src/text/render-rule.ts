@@ -75,7 +75,8 @@ function optionWords(
     if (value === undefined) continue
     const negated = isNegation(value)
     if (negated) parts.push('!')
-    parts.push(flag)
-    if (kind.words > 0) parts.push(kind.render(negated ? value.not : value, context))
+    if (kind.spells !== true) parts.push(flag)
+    const words = kind.words === 0 ? '' : kind.render(negated ? value.not : value, context)
+    if (words !== '') parts.push(words)
   }
 }

@@ -12,7 +12,7 @@ const dump = `*filter
 :#x@y - [0:0]
 [7:8] -A INPUT -s 203.0.113.0/24 -i eth+ -p tcp -m tcp --dport 22 -m comment --comment "it\\'s \\"x\\"" -j DROP
 [0:0] -A INPUT -m comment --comment a -m set --match-set x src -m comment --comment b -j REJECT --reject-with icmp-port-unreachable
-[1:1] -A INPUT -m geoip --source-country DE,FR -m string --string "a  b" --algo bm --to 65535 -j ACCEPT
+[1:1] -A INPUT -m geoip --source-country DE,FR -m quota2 --name "a  b" --grow --packets -j ACCEPT
 [0:0] -A INPUT ! -s 10.0.0.0/8 ! -o lo ! -p udp ! -f -g #x@y
 [0:0] -A FORWARD -j NFLOG --nflog-prefix "x y"
 COMMIT
@@ -67,10 +67,10 @@ describe('what iptables-save prints', () => {
     expect(rules[2]).toMatchObject({
       matches: [
         { opaque: { name: 'geoip', text: '--source-country DE,FR' } },
-        { opaque: { name: 'string', text: '--string "a  b" --algo bm --to 65535' } },
+        { opaque: { name: 'quota2', text: '--name "a  b" --grow --packets' } },
       ],
       target: 'ACCEPT',
-      text: '-m geoip --source-country DE,FR -m string --string "a  b" --algo bm --to 65535 -j ACCEPT',
+      text: '-m geoip --source-country DE,FR -m quota2 --name "a  b" --grow --packets -j ACCEPT',
     })
   })
 

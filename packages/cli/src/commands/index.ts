@@ -1,7 +1,10 @@
 import type { Command } from '../command.ts'
 import { banCommand } from './ban.ts'
 import { bansCommand } from './bans.ts'
+import { checkCommand } from './check.ts'
 import { completionCommandFor } from './completion.ts'
+import { convertCommand } from './convert.ts'
+import { fmtCommand } from './fmt.ts'
 import { helpCommandFor } from './help.ts'
 import { rulesCommand } from './rules.ts'
 import { statusCommand } from './status.ts'
@@ -18,6 +21,9 @@ export const commands: readonly Command[] = [
   bansCommand,
   rulesCommand,
   statusCommand,
+  convertCommand,
+  checkCommand,
+  fmtCommand,
   completionCommandFor(() => commands),
   helpCommand,
   versionCommand,

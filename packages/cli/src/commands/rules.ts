@@ -1,5 +1,5 @@
 import type { Chain, Rule } from '../access/access.ts'
-import { type Argument, accessOptions, type Command } from '../command.ts'
+import { type Argument, accessOptions, type Command, familyOption } from '../command.ts'
 import { choice } from '../option.ts'
 import { bytes, count, plural } from '../terminal/quantity.ts'
 import { type Column, type TableLayout, table } from '../terminal/table.ts'
@@ -19,15 +19,6 @@ const tableOption = choice({
   choices: ['filter', 'nat', 'mangle', 'raw', 'security'],
   about: 'the table',
   otherwise: 'filter',
-})
-
-const familyOption = choice({
-  name: 'family',
-  short: 'f',
-  placeholder: 'FAMILY',
-  choices: ['ipv4', 'ipv6'],
-  about: 'the rules of iptables or of ip6tables',
-  otherwise: 'ipv4',
 })
 
 /** A rule and its number in the chain, counted from 1. */

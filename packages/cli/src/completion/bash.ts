@@ -17,8 +17,7 @@ export function bashCompletion(commands: readonly Command[]): readonly string[] 
     ...commands.flatMap((command) => [
       `      ${command.name},*,-*) candidates=${oneALine(optionsOf(command).map(long))} ;;`,
       ...command.arguments.map(
-        (argument, index) =>
-          `      ${command.name},${index},*) candidates=${argumentCompletion(argument, commands)} ;;`,
+        (argument, index) => `      ${command.name},${index},*) ${argumentCompletion(argument, commands)} ;;`,
       ),
     ]),
     '    esac ;;',
@@ -66,8 +65,9 @@ function valueCompletion(option: Option): string {
 }
 
 function argumentCompletion(argument: Argument, commands: readonly Command[]): string {
+  if (argument.completes === 'files') return 'compopt -o default; return'
   const words = wordsFor(argument, commands)
-  return words === undefined ? `$(${listBanned})` : oneALine(words)
+  return `candidates=${words === undefined ? `$(${listBanned})` : oneALine(words)}`
 }
 
 function oneALine(words: readonly string[]): string {

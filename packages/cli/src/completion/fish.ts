@@ -41,6 +41,7 @@ function argumentLine(
   condition: string,
   commands: readonly Command[],
 ): readonly string[] {
+  if (argument.completes === 'files') return [`complete -c chainmail -n ${quote(condition)} -F`]
   const words = wordsFor(argument, commands)
   if (words?.length === 0) return []
   // fish sets a variable for one command through env(1).

@@ -15,6 +15,7 @@ export function wordsFor(argument: Argument, commands: readonly Command[]): read
       return undefined
     case 'commands':
       return commands.map(({ name }) => name)
+    case 'files':
     case undefined:
       return []
     default:

@@ -60,9 +60,15 @@ function valueAction(option: Option): string {
 }
 
 function argumentSpecification(argument: Argument, position: number, commands: readonly Command[]): string {
-  const words = wordsFor(argument, commands)
-  const action = words === undefined ? '_chainmail_banned' : words.length === 0 ? ' ' : `(${words.join(' ')})`
+  const action = argumentAction(argument, commands)
   return quoteForShell(`${position}${argument.required ? '' : ':'}:${argument.name}:${action}`)
+}
+
+function argumentAction(argument: Argument, commands: readonly Command[]): string {
+  if (argument.completes === 'files') return '_files'
+  const words = wordsFor(argument, commands)
+  if (words === undefined) return '_chainmail_banned'
+  return words.length === 0 ? ' ' : `(${words.join(' ')})`
 }
 
 /** What _arguments reads as the end of a description. */

@@ -20,8 +20,7 @@ export const timeOfDay: Kind<string> = wordKind({
 })
 
 // iptables-extensions(8), time: YYYY[-MM[-DD[Thh[:mm[:ss]]]]]
-const DATE =
-  /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:T(?:(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?)?)?)?)?$/
+const DATE = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:T(?:(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?)?)?)?)?$/
 
 const FIRST_YEAR = 1970
 const LAST_YEAR = 2038

@@ -57,7 +57,8 @@ function readBytes(value: unknown): Buffer {
     if (source[at] === '|') {
       const end = source.indexOf('|', at + 1)
       const block = end === -1 ? '' : source.slice(at + 1, end)
-      if (!HEX_BLOCK.test(block) || source[end + 1] === '|' || source[end + 1] === '\\') refuse(value, expects)
+      if (!HEX_BLOCK.test(block) || source[end + 1] === '|' || source[end + 1] === '\\')
+        refuse(value, expects)
       parts.push(Buffer.from(block.replaceAll(' ', ''), 'hex'))
       at = end + 1
     } else {

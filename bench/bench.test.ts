@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { runCommand } from '../testing/command.ts'
+import { describeOnKernel } from '../testing/kernel.ts'
+
+const bench = join(import.meta.dirname, '../scripts/bench.mjs')
+
+describeOnKernel('the benchmark', () => {
+  it('measures every topic against the tools beside', { timeout: 120_000 }, async () => {
+    const { stdout } = await runCommand('node', [bench, '--quick', '--json'])
+    const figures = { median: expect.any(Number), low: expect.any(Number), high: expect.any(Number) }
+    const side = { name: expect.any(String), ...figures }
+    const { machine, measurements } = JSON.parse(stdout)
+    expect(machine).toMatchObject({ kernel: expect.any(String), cores: expect.any(Number) })
+    for (const measurement of measurements) {
+      expect(measurement).toMatchObject({ ours: side, beside: side, ratio: figures })
+      expect(measurement.ratio.low).toBeGreaterThan(0)
+    }
+    const bars = measurements.filter(({ bar }: { bar?: number }) => bar !== undefined)
+    expect(bars.map(({ what, bar }: { what: string; bar: number }) => [what, bar])).toEqual([
+      ['a ban through the library', 60],
+      ['a rule through the library, nft', 5],
+      ['bans over REST, 64 connections', 0.5],
+    ])
+  })
+
+  it('prints the machine in the first line, and measures only the topics that it is told', async () => {
+    const { stdout } = await runCommand('node', [bench, '--quick', 'bans'])
+    const [first, , heading, ...lines] = stdout.trimEnd().split('\n')
+    expect(first).toMatch(/^Linux \S+, \d+ cores \(.+\), iptables \S+ \(\S+\), ipset \S+, Node v\d+\.\S+$/)
+    expect(heading).toMatch(/^WHAT .* BAR {2}MET$/)
+    expect(lines).toHaveLength(1)
+  })
+
+  it('says which topics there are when it is told another', async () => {
+    await expect(runCommand('node', [bench, 'nothing'])).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('bans, rules, rest'),
+    })
+  })
+})

@@ -1,0 +1,46 @@
+import { chooseStyle, plain, type Style } from '../packages/cli/src/terminal/style.ts'
+import { type Column, table } from '../packages/cli/src/terminal/table.ts'
+import type { Figure, Measurement } from './harness.ts'
+
+const columns: readonly Column<Measurement>[] = [
+  { heading: 'WHAT', cell: ({ what }) => what, leaves: 0 },
+  { heading: 'OURS', cell: ({ ours, unit }) => amount(ours.median, unit), align: 'right', leaves: 0 },
+  { heading: 'BESIDE IT', cell: ({ beside }) => beside.name, leaves: 0 },
+  { heading: '', cell: ({ beside, unit }) => amount(beside.median, unit), align: 'right', leaves: 0 },
+  { heading: 'RATIO', cell: ({ ratio }) => times(ratio.median), align: 'right', leaves: 0 },
+  { heading: 'HALF OF THE ROUNDS', cell: ({ ratio }) => spread(ratio), leaves: 1 },
+  { heading: 'BAR', cell: ({ bar }) => (bar === undefined ? '' : times(bar)), align: 'right', leaves: 0 },
+  { heading: 'MET', cell: ({ met }) => (met === undefined ? '' : met ? 'yes' : 'no'), leaves: 0 },
+]
+
+/** The table for people; whole lines where the output is no terminal. */
+export function reportLines(
+  measurements: readonly Measurement[],
+  layout: { readonly columns: number; readonly style: Style },
+): string[] {
+  return table(columns, measurements, layout)
+}
+
+export function layoutOf(stdout: NodeJS.WriteStream): { columns: number; style: Style } {
+  const style = stdout.isTTY ? chooseStyle(true, process.env) : plain
+  return { columns: stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY, style }
+}
+
+/** `12.3 µs`, `1.85 ms`, `13,400/s`. */
+export function amount(milliseconds: number, unit: Measurement['unit']): string {
+  if (unit === 'rate') return `${Math.round(1000 / milliseconds).toLocaleString('en-US')}/s`
+  return milliseconds < 1 ? `${figures(milliseconds * 1000)} µs` : `${figures(milliseconds)} ms`
+}
+
+function times(ratio: number): string {
+  return `${figures(ratio)}×`
+}
+
+function spread({ low, high }: Figure): string {
+  return `${times(low)} to ${times(high)}`
+}
+
+/** Three figures, but every figure before the point. */
+function figures(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : value.toPrecision(3)
+}

@@ -1,0 +1,54 @@
+import { match, option } from '../extension.ts'
+import { wordKind } from '../kind.ts'
+import { integer, readInteger } from '../kinds/number.ts'
+import { isNegation } from '../options.ts'
+
+// XT_CLUSTER_NODES_MAX
+const MAX_NODES = 32
+
+function hexadecimalNumber(min: number, expects: string) {
+  return wordKind({
+    expects,
+    schema: { type: 'integer', minimum: min, maximum: 0xffff_ffff },
+    read: (word) => {
+      const value = readInteger(word)
+      return value !== undefined && value >= min && value <= 0xffff_ffff ? value : undefined
+    },
+    write: (value) => `0x${value.toString(16).padStart(8, '0')}`,
+  })
+}
+
+const nodemask = hexadecimalNumber(1, 'a mask with a bit for each node, the first node’s the lowest')
+const seed = hexadecimalNumber(0, 'a whole number of 0 to 4294967295')
+
+/** `--cluster-local-node 3` is the mask with the third bit. */
+const node = wordKind({
+  expects: `a node’s number, 1 to ${MAX_NODES}`,
+  schema: nodemask.schema,
+  read: (word) => {
+    const value = readInteger(word)
+    return value !== undefined && value >= 1 && value <= MAX_NODES ? 2 ** (value - 1) : undefined
+  },
+})
+
+// iptables-extensions(8), cluster. iptables 1.8.9 prints masks above 0x20 but does not read them.
+export const cluster = match('cluster', {
+  about: 'Decides by a hash of its source whether this node of a cluster handles a connection.',
+  refuses: ({ localNodemask: mask, totalNodes }) =>
+    Number(isNegation(mask) ? mask.not : mask) >= 2 ** Number(totalNodes)
+      ? 'localNodemask names a node beyond totalNodes'
+      : undefined,
+  options: {
+    localNodemask: option('--cluster-local-nodemask', nodemask, {
+      about: 'A bit for each node that this one stands for; --cluster-local-node takes a number.',
+      negatable: true,
+      required: true,
+    }),
+    totalNodes: option('--cluster-total-nodes', integer(1, MAX_NODES), {
+      about: `How many nodes there are, 1 to ${MAX_NODES}.`,
+      required: true,
+    }),
+    hashSeed: option('--cluster-hash-seed', seed, { about: 'The seed of the hash.', required: true }),
+  },
+  shorthands: [{ flag: '--cluster-local-node', key: 'localNodemask', kind: node, negatable: true }],
+})

@@ -1,0 +1,8 @@
+export { applyCommand, unusedTable } from './apply-command.ts'
+export type { Command, Operation } from './command.ts'
+export { commandsOf } from './commands-of.ts'
+export { parseCommand } from './parse-command.ts'
+export { parseCommandLine, parseCommandLines } from './parse-line.ts'
+export { readScript } from './read-script.ts'
+export { renderCommand, renderCommandLine } from './render-command.ts'
+export { quoteForShell, splitShell } from './shell.ts'

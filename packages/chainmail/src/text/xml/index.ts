@@ -1,0 +1,2 @@
+export { parseXmlRuleset, readXml } from './read-xml.ts'
+export { renderXml } from './render-xml.ts'

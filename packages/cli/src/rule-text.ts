@@ -1,0 +1,85 @@
+import { isUtf8 } from 'node:buffer'
+import { readFile } from 'node:fs/promises'
+import type { Problem } from 'chainmail/text'
+import type { Argument, Session } from './command.ts'
+import { quoted, Refusal, refusal } from './refusal.ts'
+
+/** The file that a command reads rules from. */
+export const fileArgument: Argument = {
+  name: 'FILE',
+  about: 'the file; - or nothing for standard input',
+  required: false,
+  completes: 'files',
+}
+
+/** The languages of rules, as `chainmail/text` has them: it is loaded only by what reads rules. */
+export const languages = ['save', 'args', 'json', 'xml'] as const
+
+/** A text of rules and where it came from. */
+export interface RuleText {
+  /** As it is named in messages. */
+  readonly name: string
+  readonly text: string
+  /** What stands in the way of reading it as text at all. */
+  readonly problems: readonly Problem[]
+}
+
+/** @throws Refusal `file-unreadable` */
+export async function readRuleText(file: string | undefined, session: Session): Promise<RuleText> {
+  const fromInput = file === undefined || file === '-'
+  const bytes = fromInput ? await session.input() : await readBytes(file)
+  const name = fromInput ? 'standard input' : file
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+  return { name, text, problems: isUtf8(bytes) ? [] : [notUtf8(bytes)] }
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw unreachableFile(file, 'read', error)
+  }
+}
+
+/** What the system refused about a file. */
+export function unreachableFile(file: string, what: 'read' | 'written', { message }: Error): Refusal {
+  return refusal(
+    what === 'read' ? 'file-unreadable' : 'file-unwritable',
+    `The file cannot be ${what}`,
+    `${quoted(file)} cannot be ${what}: ${message}`,
+  )
+}
+
+const LINE_FEED = 0x0a
+
+function notUtf8(bytes: Uint8Array): Problem {
+  let line = 1
+  let begin = 0
+  let end = bytes.indexOf(LINE_FEED)
+  while (end !== -1 && isUtf8(bytes.subarray(begin, end))) {
+    line++
+    begin = end + 1
+    end = bytes.indexOf(LINE_FEED, begin)
+  }
+  const rest = Buffer.from(bytes.subarray(begin, end === -1 ? undefined : end)).toString()
+  const column = rest.indexOf('\ufffd') + 1
+  return { code: 'bad-syntax', message: `line ${line}: the bytes are not UTF-8.`, line, column }
+}
+
+/** A text that cannot be read as rules, by the first thing that is wrong with it. */
+export function unreadable({ name }: RuleText, problems: readonly Problem[]): Refusal {
+  const [first] = problems
+  const more = problems.length > 1 ? ` There are ${problems.length - 1} more faults.` : ''
+  return new Refusal(
+    {
+      type: 'about:blank',
+      title: 'The rules cannot be read',
+      detail: `${name}, ${first?.message ?? ''}${more}`,
+      code: first?.code ?? 'bad-syntax',
+      problems,
+    },
+    'chainmail check shows all of what is wrong, and where.',
+    'refused',
+  )
+}

@@ -1,0 +1,13 @@
+// @ts-check
+import { join } from 'node:path'
+import { foreground } from './foreground.mjs'
+import { namespaceRefused, privateNamespace } from './namespace.mjs'
+import { root, runScript, setUp } from './setup.mjs'
+
+await runScript(async () => {
+  const { node, environment } = await setUp({ system: ['iptables', 'ipset', 'ip', 'unshare'] })
+  const namespace = privateNamespace(environment)
+  if (namespace === undefined) throw new Error(namespaceRefused)
+  const bench = [node, join(root, 'bench/main.ts'), ...process.argv.slice(2)]
+  return foreground([...namespace, ...bench], environment, { killed: true })
+})

@@ -1,0 +1,12 @@
+// @ts-check
+import { join } from 'node:path'
+import { foreground } from './foreground.mjs'
+import { namespaceRefused, privateNamespace } from './namespace.mjs'
+import { root, runScript, setUp } from './setup.mjs'
+
+await runScript(async () => {
+  const { node, environment } = await setUp({ system: ['iptables', 'ipset', 'ip', 'unshare'] })
+  const namespace = privateNamespace(environment)
+  if (namespace === undefined) throw new Error(namespaceRefused)
+  return foreground([...namespace, node, join(root, 'demo/main.ts')], environment, { killed: true })
+})
