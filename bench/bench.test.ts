@@ -21,6 +21,8 @@ describeOnKernel('the benchmark', () => {
       ['a ban through the library', 60],
       ['a rule through the library, nft', 5],
       ['bans over REST, 64 connections', 0.5],
+      ['reading a dump of 2500 rules', 2],
+      ['writing a dump of 2500 rules', 4],
     ])
   })
 
@@ -35,7 +37,7 @@ describeOnKernel('the benchmark', () => {
   it('says which topics there are when it is told another', async () => {
     await expect(runCommand('node', [bench, 'nothing'])).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('bans, rules, rest'),
+      stderr: expect.stringContaining('bans, rules, rest, texts'),
     })
   })
 })

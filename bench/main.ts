@@ -5,12 +5,14 @@ import { describeMachine, loadLine, machineLine } from './machine.ts'
 import { layoutOf, reportLines } from './report.ts'
 import { measureRest } from './rest.ts'
 import { measureRules } from './rules.ts'
+import { measureTexts } from './texts.ts'
 
 /** Each measures one topic; `npm run bench -- bans` measures that one alone. */
 const topics: ReadonlyMap<string, (effort: Effort) => Promise<Measurement[]>> = new Map([
   ['bans', measureBans],
   ['rules', measureRules],
   ['rest', measureRest],
+  ['texts', measureTexts],
 ])
 
 const help = `npm run bench -- [--quick] [--json] [TOPIC…]

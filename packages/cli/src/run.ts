@@ -112,5 +112,5 @@ function writeRefusal(refusal: Refusal, sink: Sink, asJson: boolean, { columns, 
 }
 
 function writeLines(sink: Sink, lines: readonly string[]): void {
-  sink.write(`${lines.join('\n')}\n`)
+  if (lines.length > 0) sink.write(`${lines.join('\n')}\n`)
 }

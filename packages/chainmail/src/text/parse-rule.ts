@@ -1,6 +1,6 @@
 import { ChainmailError } from '../errors.ts'
 import { type Draft, emptyDraft, finish, knownMatch, knownTarget } from '../model/draft.ts'
-import { type Context, shown } from '../model/kind.ts'
+import { type Context, Refusal, shown } from '../model/kind.ts'
 import { maskedNetwork } from '../model/kinds/address.ts'
 import { count } from '../model/kinds/count.ts'
 import { interfaceName } from '../model/kinds/interface.ts'
@@ -51,6 +51,8 @@ class RuleReader {
   /** The matches loaded so far, and the target: the newest is asked first for an option. */
   readonly loaded: Loaded[] = []
   at: number
+  /** The option whose value is being read. */
+  option = 'rule'
   /** The word that is spoken of when something is wrong. */
   #current: number
   /** A value that is written in one word with its option: `--dport=22`, `-ptcp`. */
@@ -70,9 +72,14 @@ class RuleReader {
       this.#current = 0
       return finish(this.draft, this.context)
     } catch (error) {
+      const column = this.words.start(this.#current) + 1
+      if (error instanceof Refusal)
+        throw new ChainmailError('bad-rule', `${this.option}: ${error.message}.`, {
+          path: this.option,
+          column,
+        })
       if (!(error instanceof ChainmailError)) throw error
       const { path, cause } = error
-      const column = this.words.start(this.#current) + 1
       throw new ChainmailError(error.code, error.message, { path, cause, column })
     }
   }
@@ -136,6 +143,7 @@ class RuleReader {
   }
 
   #give(word: string, { flag, given }: FoundFlag, negated: boolean): void {
+    this.option = word
     const { key, also = [], kind, negatable, gather } = flag
     if (negated && !negatable)
       throw new ChainmailError('bad-rule', `${word}: this option cannot be negated.`, { path: word })
@@ -158,10 +166,10 @@ class RuleReader {
         throw new ChainmailError('bad-rule', `${word}: a value is missing.`, { path: word })
       this.#current = first
       this.at += words
-      return reading(word, () => kind.parse(this.words.list, first, this.context))
+      return kind.parse(this.words.list, first, this.context)
     }
     const values = Array.from({ length: words }, () => this.value(word))
-    return reading(word, () => kind.parse(values, 0, this.context))
+    return kind.parse(values, 0, this.context)
   }
 
   /** What getopt_long(3) reads as well: `--option=value`, an unambiguous beginning, `-pvalue`. */
@@ -263,8 +271,8 @@ function member(
     const { draft, context } = reader
     if (draft[key] !== undefined)
       throw new ChainmailError('bad-rule', `${flag}: the option stands twice.`, { path: flag })
-    const words = [reader.value(flag)]
-    const value = reading(flag, () => read(words, 0, context))
+    reader.option = flag
+    const value = read([reader.value(flag)], 0, context)
     draft[key] = negated ? { not: value } : value
   }
 }

@@ -9,74 +9,74 @@ import { quoteName } from './quote.ts'
 
 /** The canonical text of a rule: what iptables-save prints behind `-A CHAIN`. Counters are not part of it. */
 export function renderRule(rule: Rule, context: Context): string {
-  const parts: string[] = []
-  base(parts, '-s', rule.source, (value) => maskedNetwork.render(value, context))
-  base(parts, '-d', rule.destination, (value) => maskedNetwork.render(value, context))
-  base(parts, '-i', rule.inInterface, (value) => interfaceName.render(value, context))
-  base(parts, '-o', rule.outInterface, (value) => interfaceName.render(value, context))
-  base(parts, '-p', rule.protocol, (value) => value)
-  if (rule.fragment !== undefined) parts.push(rule.fragment === true ? '-f' : '! -f')
-  for (const group of rule.matches === undefined ? [] : [rule.matches].flat()) {
-    for (const [name, options] of Object.entries(group)) match(parts, name, options, context)
-  }
-  if (typeof rule.target === 'string') parts.push('-j', quoteName(rule.target))
-  else if (rule.target !== undefined) {
-    for (const [name, options] of Object.entries(rule.target)) jump(parts, name, options, context)
-  }
-  if (rule.goto !== undefined) parts.push('-g', quoteName(rule.goto))
-  return parts.join(' ')
+  let text = ''
+  const { source, destination, inInterface, outInterface, protocol, fragment, matches, target, goto } = rule
+  if (source !== undefined) text += base(' -s ', source, maskedNetwork.render, context)
+  if (destination !== undefined) text += base(' -d ', destination, maskedNetwork.render, context)
+  if (inInterface !== undefined) text += base(' -i ', inInterface, interfaceName.render, context)
+  if (outInterface !== undefined) text += base(' -o ', outInterface, interfaceName.render, context)
+  if (protocol !== undefined) text += base(' -p ', protocol, String, context)
+  if (fragment !== undefined) text += fragment === true ? ' -f' : ' ! -f'
+  if (Array.isArray(matches)) for (const group of matches) text += matchesText(group, context)
+  else if (matches !== undefined) text += matchesText(matches, context)
+  if (typeof target === 'string') text += ` -j ${quoteName(target)}`
+  else if (target !== undefined) text += targetText(target, context)
+  if (goto !== undefined) text += ` -g ${quoteName(goto)}`
+  return text.slice(1)
 }
 
 function base(
-  parts: string[],
   flag: string,
-  value: Negatable<string> | undefined,
-  write: (value: string) => string,
-): void {
-  if (value === undefined) return
-  if (typeof value === 'string') parts.push(flag, write(value))
-  else parts.push('!', flag, write(value.not))
+  value: Negatable<string>,
+  write: (value: string, context: Context) => string,
+  context: Context,
+): string {
+  return typeof value === 'string' ? flag + write(value, context) : ` !${flag}${write(value.not, context)}`
 }
 
-function match(parts: string[], name: string, options: unknown, context: Context): void {
-  if (isOpaque(name, options)) {
-    parts.push('-m', options.name)
-    if (options.text !== '') parts.push(options.text)
-    return
+function matchesText(group: object, context: Context): string {
+  let text = ''
+  for (const [name, options] of Object.entries(group)) {
+    text += isOpaque(name, options)
+      ? opaqueText(' -m ', options)
+      : ` -m ${name}${optionsText(findMatch(name, context.family), options, context)}`
   }
-  parts.push('-m', name)
-  optionWords(parts, findMatch(name, context.family), options, context)
+  return text
 }
 
-function jump(parts: string[], name: string, options: unknown, context: Context): void {
-  if (isOpaque(name, options)) {
-    parts.push('-j', options.name)
-    if (options.text !== '') parts.push(options.text)
-    return
+function targetText(target: object, context: Context): string {
+  let text = ''
+  for (const [name, options] of Object.entries(target)) {
+    text += isOpaque(name, options)
+      ? opaqueText(' -j ', options)
+      : ` -j ${name}${optionsText(findTarget(name, context.family), options, context)}`
   }
-  parts.push('-j', name)
-  optionWords(parts, findTarget(name, context.family), options, context)
+  return text
+}
+
+function opaqueText(flag: string, { name, text }: Opaque): string {
+  return text === '' ? flag + name : `${flag}${name} ${text}`
 }
 
 function isOpaque(name: string, options: unknown): options is Opaque {
   return name === 'opaque' && typeof options === 'object' && options !== null && 'text' in options
 }
 
-function optionWords(
-  parts: string[],
-  extension: Compiled | undefined,
-  options: unknown,
-  context: Context,
-): void {
-  if (extension === undefined || typeof options !== 'object' || options === null) return
-  const values = new Map(Object.entries(options))
+function optionsText(extension: Compiled | undefined, options: unknown, context: Context): string {
+  if (extension === undefined || !isRecord(options)) return ''
+  let text = ''
   for (const [key, { flag, kind }] of extension.entries) {
-    const value: unknown = values.get(key)
+    const value = options[key]
     if (value === undefined) continue
     const negated = isNegation(value)
-    if (negated) parts.push('!')
-    if (kind.spells !== true) parts.push(flag)
+    if (negated) text += ' !'
+    if (kind.spells !== true) text += ` ${flag}`
     const words = kind.words === 0 ? '' : kind.render(negated ? value.not : value, context)
-    if (words !== '') parts.push(words)
+    if (words !== '') text += ` ${words}`
   }
+  return text
+}
+
+function isRecord(options: unknown): options is Readonly<Record<string, unknown>> {
+  return typeof options === 'object' && options !== null
 }

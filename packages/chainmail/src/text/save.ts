@@ -162,13 +162,10 @@ class SaveReader {
         begin + words.start(1) + 1,
         'chain-not-found',
       )
-    const rule = this.#words(words, begin)
-    const text = words.text(2, words.list.length)
-    declared.rules.push(
-      counters === null
-        ? { ...rule, text }
-        : { ...rule, text, counters: { packets: count(counters[1]), bytes: count(counters[2]) } },
-    )
+    const rule = Object.assign(this.#words(words, begin), { text: words.text(2, words.list.length) })
+    if (counters === null) declared.rules.push(rule)
+    else
+      declared.rules.push({ ...rule, counters: { packets: count(counters[1]), bytes: count(counters[2]) } })
   }
 
   #words(words: Words, begin: number): Rule {

@@ -54,7 +54,6 @@ describe('check', () => {
       file: 'standard input',
       language: 'save',
       family: 'ipv4',
-      rules: 1,
       problems: [
         { code: 'bad-rule', line: 3 },
         { code: 'chain-not-found', line: 5, column: 4 },

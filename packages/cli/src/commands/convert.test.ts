@@ -72,6 +72,10 @@ describe('convert', () => {
     expect(stderr).toMatch(/^chainmail: "\/nonexistent\/rules" cannot be read: ENOENT/)
   })
 
+  test('makes nothing of nothing', async () => {
+    expect(await call(['convert', '--to', 'save'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
   test('shows nothing raw on a terminal, and everything in a pipe', async () => {
     const hostile = save.replace('x y', '\u001b]0;owned\u0007')
     expect((await call(['convert', '--to', 'save'], { stdin: hostile })).stdout).toBe(hostile)

@@ -18,7 +18,8 @@ const events = [
   'secmark',
 ] as const
 
-// iptables-extensions(8), CT; the lengths of names are those of uapi/linux/netfilter/xt_CT.h
+// iptables-extensions(8), CT; the lengths of names are those of uapi/linux/netfilter/xt_CT.h. Of timeout the kernel
+// gives only the first four bytes back (seen on Linux 6.18), so that a longer name is cut in what save prints.
 export const CT = target('CT', {
   about: 'Says how connection tracking is to treat the packet and its connection.',
   tables: ['raw'],

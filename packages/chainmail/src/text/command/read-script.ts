@@ -1,8 +1,10 @@
 import type { Family } from '@chainmail/kernel'
 import { ChainmailError } from '../../errors.ts'
 import { type ReadRuleset, told } from '../read-ruleset.ts'
-import type { Problem, Table } from '../save.ts'
-import { applyCommand } from './apply-command.ts'
+import type { Problem } from '../save.ts'
+import { unusedTable } from './apply-command.ts'
+import { ChangingTable } from './changing-table.ts'
+import type { Command } from './command.ts'
 import { commandAt } from './parse-line.ts'
 import { splitShell } from './shell.ts'
 
@@ -14,7 +16,7 @@ import { splitShell } from './shell.ts'
  */
 export function readScript(text: string, family?: Family): ReadRuleset {
   const problems: Problem[] = []
-  let tables: readonly Table[] = []
+  const tables = new Map<string, ChangingTable>()
   let found = family
   const attempt = (act: () => void): void => {
     try {
@@ -24,20 +26,19 @@ export function readScript(text: string, family?: Family): ReadRuleset {
       problems.push(told(error))
     }
   }
+  const apply = (command: Command): void => {
+    found ??= command.family
+    if (command.family !== found)
+      throw new ChainmailError(
+        'bad-command',
+        `the command is for ${command.family}, and the ruleset is for ${found}.`,
+      )
+    const table = tables.get(command.table) ?? new ChangingTable(unusedTable(command.table))
+    table.apply(command)
+    tables.set(command.table, table)
+  }
   attempt(() => {
-    for (const words of splitShell(text)) {
-      attempt(() => {
-        commandAt(text, words, (command) => {
-          found ??= command.family
-          if (command.family !== found)
-            throw new ChainmailError(
-              'bad-command',
-              `the command is for ${command.family}, and the ruleset is for ${found}.`,
-            )
-          tables = applyCommand(tables, command)
-        })
-      })
-    }
+    for (const words of splitShell(text)) attempt(() => commandAt(text, words, apply))
   })
-  return { family: found ?? 'ipv4', tables, problems }
+  return { family: found ?? 'ipv4', tables: Array.from(tables.values(), (table) => table.table()), problems }
 }

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process'
+import type { Backend, Family } from 'chainmail'
+
+/** What a program answered. */
+export interface Tried {
+  readonly ok: boolean
+  readonly words: string
+}
+
+/** The iptables programs of one backend and family, in this network namespace. */
+export class Programs {
+  readonly #prefix: string
+
+  constructor(backend: Backend, family: Family) {
+    this.#prefix = `${family === 'ipv4' ? 'iptables' : 'ip6tables'}-${backend}`
+  }
+
+  /** Loads a dump with its counters; the tables that it names hold nothing else afterwards. */
+  load(dump: string): Tried {
+    return run(`${this.#prefix}-restore`, ['-c'], dump)
+  }
+
+  /** Whether the program itself understands a dump, whatever the kernel says to it. */
+  understands(dump: string): Tried {
+    return run(`${this.#prefix}-restore`, ['--test'], dump)
+  }
+
+  /** What save prints, with counters and without comments. */
+  saved(): string {
+    const { status, stdout, stderr } = spawnSync(`${this.#prefix}-save`, ['-c'], { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`${this.#prefix}-save: ${stderr}`)
+    return stdout.replace(/^#.*\n/gm, '')
+  }
+}
+
+function run(program: string, words: readonly string[], input: string): Tried {
+  const { status, stderr } = spawnSync(program, words, { input, encoding: 'utf8' })
+  return { ok: status === 0, words: stderr.trim().split('\n')[0] ?? '' }
+}
+
+/** Whether the words speak of what this host lacks: a set, a chain, an extension. */
+export function lacksState(words: string): boolean {
+  return /does(?:n't| not) exist|No chain\/target\/match|Couldn't load|not found|unknown (?:match|target)/i.test(
+    words,
+  )
+}
