@@ -40,7 +40,5 @@ function run(program: string, words: readonly string[], input: string): Tried {
 
 /** Whether the words speak of what this host lacks: a set, a chain, an extension. */
 export function lacksState(words: string): boolean {
-  return /does(?:n't| not) exist|No chain\/target\/match|Couldn't load|not found|unknown (?:match|target)/i.test(
-    words,
-  )
+  return /does(?:n't| not) exist|No chain\/target\/match|Couldn't load|unknown (?:match|target)/i.test(words)
 }

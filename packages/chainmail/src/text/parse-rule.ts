@@ -8,7 +8,7 @@ import { protocol } from '../model/kinds/protocol.ts'
 import { checkOpaque } from '../model/opaque.ts'
 import { type Given, reading } from '../model/options.ts'
 import { type Compiled, type Flag, findMatch } from '../model/registry.ts'
-import type { Opaque, Rule } from '../model/rule.ts'
+import type { Rule } from '../model/rule.ts'
 import { baseFlags } from './base-flags.ts'
 import { Words } from './words.ts'
 
@@ -118,13 +118,13 @@ class RuleReader {
   }
 
   load(extension: Compiled, path: string): void {
-    const given: Given = new Map()
-    this.draft.matches.push({ path, extension, given })
-    this.loaded.push({ extension, given })
+    const loaded = { path, extension, given: new Map() }
+    this.draft.matches.push(loaded)
+    this.loaded.push(loaded)
   }
 
   /** The words of an extension that the model does not know: up to the next option of iptables itself. */
-  opaque(name: string, path: string): Opaque {
+  opaqueText(): string {
     const { list } = this.words
     const first = this.at
     while (this.at < list.length) {
@@ -133,7 +133,7 @@ class RuleReader {
       if (baseOptions.has(next)) break
       this.at++
     }
-    return checkOpaque({ name, text: this.words.text(first, this.at) }, path)
+    return this.words.text(first, this.at)
   }
 
   #option(word: string, negated: boolean): void {
@@ -144,15 +144,15 @@ class RuleReader {
 
   #give(word: string, { flag, given }: FoundFlag, negated: boolean): void {
     this.option = word
-    const { key, also = [], kind, negatable, gather } = flag
+    const { key, also, kind, negatable, gather } = flag
     if (negated && !negatable)
       throw new ChainmailError('bad-rule', `${word}: this option cannot be negated.`, { path: word })
-    if (gather === undefined && (given.has(key) || also.some((other) => given.has(other))))
+    if (gather === undefined && (given.has(key) || also?.some((other) => given.has(other)) === true))
       throw new ChainmailError('bad-rule', `${word}: the option stands twice.`, { path: word })
     const value = flag.value ?? this.#kindValue(word, kind)
     const whole = negated ? { not: value } : value
     given.set(key, gather === undefined ? whole : reading(word, () => gather(given.get(key), whole)))
-    for (const other of also) given.set(other, value)
+    if (also !== undefined) for (const other of also) given.set(other, value)
   }
 
   #kindValue(word: string, kind: Flag['kind']): unknown {
@@ -295,7 +295,8 @@ const match = plain((reader, flag) => {
   const name = reader.value(flag)
   const path = `matches.${name}`
   const extension = reader.keepsAll ? undefined : knownMatch(name, path, reader.context)
-  if (extension === undefined) reader.draft.matches.push({ path, opaque: reader.opaque(name, path) })
+  if (extension === undefined)
+    reader.draft.matches.push({ path, opaque: checkOpaque({ name, text: reader.opaqueText() }, path) })
   else reader.load(extension, path)
 })
 
@@ -306,8 +307,8 @@ const jump = plain((reader, flag) => {
   const name = reader.value(flag)
   const extension = reader.keepsAll ? undefined : knownTarget(name, 'target', reader.context)
   if (extension === undefined) {
-    const opaque = reader.opaque(name, 'target')
-    draft.target = opaque.text === '' ? { name } : { name, opaque }
+    const text = reader.opaqueText()
+    draft.target = text === '' ? { name } : { name, opaque: checkOpaque({ name, text }, 'target') }
     return
   }
   const given: Given = new Map()

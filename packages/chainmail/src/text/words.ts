@@ -12,7 +12,7 @@ export class Words {
 
   constructor(line: string) {
     this.line = line
-    if (PLAIN.test(line)) {
+    if (isPlain(line)) {
       this.list = line.split(' ')
       this.closed = true
     } else {
@@ -44,7 +44,16 @@ export class Words {
 }
 
 /** Words parted by single blanks, without quotes: most of what iptables-save prints. */
-const PLAIN = /^[^\s"]+(?: [^\s"]+)*$/
+function isPlain(line: string): boolean {
+  return (
+    line !== '' &&
+    !line.includes('"') &&
+    !line.includes('  ') &&
+    !line.includes('\t') &&
+    !line.startsWith(' ') &&
+    !line.endsWith(' ')
+  )
+}
 
 function takeApart(line: string): { list: string[]; starts: number[]; ends: number[]; closed: boolean } {
   const list: string[] = []

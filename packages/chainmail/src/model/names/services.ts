@@ -14,7 +14,7 @@ isakmp:500 rtsp:554 nqs:607 asf-rmcp:623 qmqp:628 ipp:631 ldp:646 exec:512 biff:
 who:513 whod:513 shell:514 cmd:514 syslog:514 printer:515 spooler:515 talk:517 ntalk:518 route:520
 router:520 routed:520 gdomap:538 uucp:540 uucpd:540 klogin:543 kshell:544 krcmd:544 dhcpv6-client:546
 dhcpv6-server:547 afpovertcp:548 nntps:563 snntp:563 submission:587 ldaps:636 tinc:655 silc:706
-kerberos-adm:749 domain-s:853 rsync:873 ftps-data:989 ftps:990 telnets:992 imaps:993 pop3s:995 socks:1080
+kerberos-adm:749 domain-s:853 rsync:873 ftps-data:989 ftps:990 telnets:992 imap3:220 imaps:993 pop3s:995 socks:1080
 proofd:1093 rootd:1094 openvpn:1194 rmiregistry:1099 lotusnote:1352 lotusnotes:1352 ms-sql-s:1433
 ms-sql-m:1434 ingreslock:1524 datametrics:1645 old-radius:1645 sa-msg-port:1646 old-radacct:1646
 kermit:1649 groupwise:1677 l2f:1701 l2tp:1701 radius:1812 radius-acct:1813 radacct:1813 cisco-sccp:2000
