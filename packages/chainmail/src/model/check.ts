@@ -6,8 +6,10 @@ import { count } from './kinds/count.ts'
 import { flag } from './kinds/flag.ts'
 import { interfaceName } from './kinds/interface.ts'
 import { protocol } from './kinds/protocol.ts'
+import { checkNegatable } from './negation.ts'
 import { checkOpaque } from './opaque.ts'
-import { checkNegatable, checkOptions, reading } from './options.ts'
+import { checkOptions } from './options.ts'
+import { reading } from './reading.ts'
 import type { Rule } from './rule.ts'
 
 type Reader = (draft: Draft, value: unknown, context: Context) => void

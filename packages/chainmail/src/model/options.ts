@@ -1,20 +1,11 @@
 import { ChainmailError } from '../errors.ts'
-import { type Context, Refusal, shown } from './kind.ts'
+import { type Context, shown } from './kind.ts'
+import { checkNegatable, isNegation } from './negation.ts'
+import { reading } from './reading.ts'
 import type { Compiled } from './registry.ts'
 
 /** The options of one match or target while they are read: values by key, as yet without the defaults. */
 export type Given = Map<string, unknown>
-
-/** Runs a kind's reader and says which member of the rule, or which option, a refusal is about. */
-export function reading<Value>(place: string, read: () => Value): Value {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof Refusal)
-      throw new ChainmailError('bad-rule', `${place}: ${error.message}.`, { path: place })
-    throw error
-  }
-}
 
 /** Options from data: every member must be one of the extension's and of its kind. */
 export function checkOptions(extension: Compiled, input: unknown, path: string, context: Context): Given {
@@ -34,23 +25,6 @@ export function checkOptions(extension: Compiled, input: unknown, path: string, 
     )
   }
   return given
-}
-
-/** A value or `{ not: value }`. */
-export function checkNegatable<Value>(
-  value: unknown,
-  negatable: boolean,
-  place: string,
-  check: (plain: unknown) => Value,
-): Value | { readonly not: Value } {
-  if (!isNegation(value)) return reading(place, () => check(value))
-  if (!negatable)
-    throw new ChainmailError('bad-rule', `${place}: this option cannot be negated.`, { path: place })
-  return { not: reading(place, () => check(value.not)) }
-}
-
-export function isNegation(value: unknown): value is { readonly not: unknown } {
-  return typeof value === 'object' && value !== null && 'not' in value && Object.keys(value).length === 1
 }
 
 export function unknownOption(extension: Compiled, named: string, path: string): ChainmailError {

@@ -1,6 +1,6 @@
 import type { Negatable, Shorthand } from '../extension.ts'
 import { type Context, type Kind, refuse } from '../kind.ts'
-import { checkNegatable, isNegation } from '../options.ts'
+import { checkNegatable, isNegation } from '../negation.ts'
 import type { Network } from './address.ts'
 import { choice } from './choice.ts'
 import { bits32 } from './hexadecimal.ts'

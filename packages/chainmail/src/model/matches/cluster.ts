@@ -1,7 +1,7 @@
 import { match, option } from '../extension.ts'
 import { wordKind } from '../kind.ts'
 import { integer, readInteger } from '../kinds/number.ts'
-import { isNegation } from '../options.ts'
+import { isNegation } from '../negation.ts'
 
 // XT_CLUSTER_NODES_MAX
 const MAX_NODES = 32

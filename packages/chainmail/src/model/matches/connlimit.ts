@@ -2,7 +2,7 @@ import { match, option } from '../extension.ts'
 import { prefixLengthOrMask } from '../kinds/address.ts'
 import { flag } from '../kinds/flag.ts'
 import { integer } from '../kinds/number.ts'
-import { isNegation } from '../options.ts'
+import { isNegation } from '../negation.ts'
 
 const connections = integer(0, 4_294_967_295)
 

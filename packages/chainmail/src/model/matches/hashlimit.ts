@@ -6,7 +6,7 @@ import { choices } from '../kinds/choice.ts'
 import { flag } from '../kinds/flag.ts'
 import { hashBurst, hashRate, settleBytes, settlePackets, settleRate } from '../kinds/hash-limit.ts'
 import { integer } from '../kinds/number.ts'
-import { isNegation } from '../options.ts'
+import { isNegation } from '../negation.ts'
 
 // The file system below /proc/net/ipt_hashlimit sets the limits.
 const FORBIDDEN_NAME = /[\s"/\0]|^\.{1,2}$|\p{Surrogate}/u

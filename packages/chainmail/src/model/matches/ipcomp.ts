@@ -1,7 +1,7 @@
 import { match, option } from '../extension.ts'
 import { flag } from '../kinds/flag.ts'
 import { EVERY_SPI, spiRange } from '../kinds/security-parameter-index.ts'
-import { isNegation } from '../options.ts'
+import { isNegation } from '../negation.ts'
 
 // iptables -m ipcomp -h; iptables-extensions(8) has no page for it
 export const ipcomp = match('ipcomp', {

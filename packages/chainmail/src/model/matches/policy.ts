@@ -2,7 +2,7 @@ import { match, option } from '../extension.ts'
 import { choice } from '../kinds/choice.ts'
 import { flag } from '../kinds/flag.ts'
 import { policyElements, policySpellings } from '../kinds/policy-elements.ts'
-import { isNegation } from '../options.ts'
+import { isNegation } from '../negation.ts'
 
 type Element = Readonly<Record<string, unknown>>
 

@@ -3,7 +3,7 @@ import { choice } from '../kinds/choice.ts'
 import { flag } from '../kinds/flag.ts'
 import { integer } from '../kinds/number.ts'
 import { bytesOfText, patternBytes, patternText, textOfBytes } from '../kinds/pattern.ts'
-import { isNegation } from '../options.ts'
+import { isNegation } from '../negation.ts'
 
 const LAST_OFFSET = 65_535
 

@@ -2,7 +2,7 @@ import { match, option } from '../extension.ts'
 import { moment, timeOfDay } from '../kinds/clock.ts'
 import { type DayKind, monthDays, weekDays } from '../kinds/days.ts'
 import { flag } from '../kinds/flag.ts'
-import { isNegation } from '../options.ts'
+import { isNegation } from '../negation.ts'
 
 const MIDNIGHT = '00:00:00'
 const LAST_SECOND = '23:59:59'
