@@ -8,6 +8,7 @@ export type { SetEntryOptions, SetHandle, SetOptions } from './engine/set.ts'
 export type { PlaceOptions, Transaction } from './engine/transaction.ts'
 export { ChainmailError, type ErrorCode, type ErrorDetails, errorCodes } from './errors.ts'
 export { checkRule } from './model/check.ts'
+export { ruleHash, sameRule } from './model/equality.ts'
 export type { Negatable } from './model/extension.ts'
 export type {
   Counters,

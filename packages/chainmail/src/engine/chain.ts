@@ -1,8 +1,8 @@
 import { ChainmailError } from '../errors.ts'
+import { sameRule } from '../model/equality.ts'
 import type { Literal } from '../model/literals.ts'
 import { isBuiltIn } from '../model/names/tables.ts'
 import type { Rule, RuleInput } from '../model/rule.ts'
-import { renderRule } from '../text/render-rule.ts'
 import type { Chain, ListedRule } from '../text/save.ts'
 import { checkChainName, checkPosition, type Operation, type Place, restoreLines } from './operation.ts'
 import { readRule } from './rule-input.ts'
@@ -85,8 +85,8 @@ export class ChainHandle {
 
   /** Whether the chain holds a rule that is equal to the one given. */
   async check<const R extends RuleInput>(input: string | (R & Literal<R>)): Promise<boolean> {
-    const wanted = renderRule(readRule(input, this.place), this.place)
-    return (await this.rules()).some((rule) => renderRule(rule, this.place) === wanted)
+    const wanted = readRule(input, this.place)
+    return (await this.rules()).some((rule) => sameRule(rule, wanted, this.place))
   }
 
   /** @throws RestoreError `chain-exists` */
