@@ -106,6 +106,7 @@ const statuses: Readonly<Record<ProblemCode, number>> = {
   'outcome-unknown': 500,
   'output-too-large': 500,
   'program-not-started': 500,
+  'socket-failed': 500,
   'store-corrupt': 500,
   'store-failed': 500,
   'store-foreign': 500,
@@ -141,6 +142,14 @@ const fastifyCodes: Readonly<Record<string, DaemonErrorCode | 'bad-request'>> = 
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
   FST_ERR_MAX_PARAM_LENGTH: 'url-too-long',
   FST_ERR_VALIDATION: 'bad-request',
+}
+
+/** Where Fastify's own words don't say what to do. */
+const fastifyDetails: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY:
+    'The body cannot be read as JSON: a bracket, comma or quotation mark is wrong, or a member is named __proto__.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+    'The body is not announced as JSON: send the header "content-type: application/json".',
 }
 
 export function isProblemCode(code: string): code is ProblemCode {
@@ -184,7 +193,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Error && code !== undefined) {
     if (isProblemCode(code)) return problem(code, error.message, detailsOf(error))
     const own = fastifyCodes[code]
-    if (own !== undefined) return problem(own, error.message)
+    if (own !== undefined) return problem(own, fastifyDetails[code] ?? error.message)
   }
   return problem('internal', 'The daemon could not answer because of a fault of its own; its log says more.')
 }

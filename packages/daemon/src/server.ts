@@ -79,7 +79,16 @@ function badRequest(
     })
   }
   const subject = members.length === 0 ? `The ${where}` : members.join('.')
-  return new ChainmailError('bad-request', `${subject} ${fault?.message ?? 'is not as it should be'}.`, {
+  return new ChainmailError('bad-request', `${subject} ${complaint(fault)}.`, {
     path: members.join('.') || where,
   })
+}
+
+function complaint(
+  fault: { keyword: string; params: Record<string, unknown>; message?: string } | undefined,
+): string {
+  if (fault?.keyword === 'type') return `has to be of the type ${[fault.params.type].flat().join(' or ')}`
+  if (fault?.keyword === 'enum') return `has to be one of ${[fault.params.allowedValues].flat().join(', ')}`
+  if (fault?.keyword === 'maxLength') return `has more than ${fault.params.limit} characters`
+  return fault?.message ?? 'is not as it should be'
 }

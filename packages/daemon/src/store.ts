@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DaemonError } from './errors.ts'
+import { makeFolder } from './folder.ts'
 import { type Migration, migrations } from './migrations.ts'
 import { withUmask } from './umask.ts'
 
@@ -44,7 +44,7 @@ export function openStore(folder: string, known: readonly Migration[] = migratio
   const path = join(folder, 'chainmail.sqlite')
   try {
     return withUmask(OWNER_ALONE, () => {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       const database = new DatabaseSync(path)
       try {
         prepare(database, path, known)

@@ -72,6 +72,28 @@ describeOnKernel.each(['nft', 'legacy'] as const)('the firewall on the %s backen
     expect(rules('FORWARD')).toEqual([words, words])
   })
 
+  it.each(['a\rb', 'two\nlines -j DROP', 'x" y\n-A INPUT', "tab\tquote's"])(
+    'reads a table in spite of a foreign comment that nobody could write back: %j',
+    async (comment) => {
+      run(
+        `iptables-${backend}`,
+        '-A',
+        'INPUT',
+        '-s',
+        '192.0.2.9',
+        '-m',
+        'comment',
+        '--comment',
+        comment,
+        '-j',
+        'DROP',
+      )
+      run(`iptables-${backend}`, '-A', 'INPUT', '-s', '192.0.2.10', '-j', 'DROP')
+      const found = await firewall.chain('INPUT').rules()
+      expect(found.map(({ source }) => source)).toEqual(['192.0.2.9', '192.0.2.10'])
+    },
+  )
+
   it('loses nothing of 200 concurrent inserts, and refuses the bad among them alone', async () => {
     const input = firewall.chain('INPUT')
     const results = await Promise.allSettled(

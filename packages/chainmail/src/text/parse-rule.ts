@@ -9,7 +9,7 @@ import { checkOpaque } from '../model/opaque.ts'
 import type { Given } from '../model/options.ts'
 import { reading } from '../model/reading.ts'
 import { type Compiled, type Flag, findMatch } from '../model/registry.ts'
-import type { Rule } from '../model/rule.ts'
+import type { Opaque, Rule } from '../model/rule.ts'
 import { baseFlags } from './base-flags.ts'
 import { Words } from './words.ts'
 
@@ -135,6 +135,11 @@ class RuleReader {
       this.at++
     }
     return this.words.text(first, this.at)
+  }
+
+  /** What the kernel holds is kept whatever it is; only what comes from outside has to be fit to be written. */
+  opaque(name: string, text: string, path: string): Opaque {
+    return this.keepsAll ? { name, text } : checkOpaque({ name, text }, path)
   }
 
   #option(word: string, negated: boolean): void {
@@ -297,7 +302,7 @@ const match = plain((reader, flag) => {
   const path = `matches.${name}`
   const extension = reader.keepsAll ? undefined : knownMatch(name, path, reader.context)
   if (extension === undefined)
-    reader.draft.matches.push({ path, opaque: checkOpaque({ name, text: reader.opaqueText() }, path) })
+    reader.draft.matches.push({ path, opaque: reader.opaque(name, reader.opaqueText(), path) })
   else reader.load(extension, path)
 })
 
@@ -309,7 +314,7 @@ const jump = plain((reader, flag) => {
   const extension = reader.keepsAll ? undefined : knownTarget(name, 'target', reader.context)
   if (extension === undefined) {
     const text = reader.opaqueText()
-    draft.target = text === '' ? { name } : { name, opaque: checkOpaque({ name, text }, 'target') }
+    draft.target = text === '' ? { name } : { name, opaque: reader.opaque(name, text, 'target') }
     return
   }
   const given: Given = new Map()

@@ -97,8 +97,9 @@ class SaveReader {
   }
 
   read(text: string): Table[] {
-    for (const line of text.split('\n')) {
-      this.#number++
+    const lines = text.split('\n')
+    while (this.#number < lines.length) {
+      const line = this.#next(lines)
       try {
         this.#line(line)
       } catch (error) {
@@ -111,9 +112,18 @@ class SaveReader {
     return this.#tables
   }
 
+  /** The next line; of the kernel's own text with the lines that a quoted text of it goes on in. */
+  #next(lines: readonly string[]): string {
+    let line = lines[this.#number++] ?? ''
+    while (this.#keeps && this.#number < lines.length && line.includes('"') && !new Words(line).closed)
+      line += `\n${lines[this.#number++] ?? ''}`
+    return line
+  }
+
   #line(line: string): void {
     if (line === '' || line.startsWith('#')) return
-    if (line.endsWith('\r')) throw this.#fault('the line ends in a carriage return', line.length)
+    if (line.endsWith('\r') && !this.#keeps)
+      throw this.#fault('the line ends in a carriage return', line.length)
     if (line.startsWith('*')) this.#beginTable(line.slice(1).trimEnd())
     else if (this.#table === undefined) throw this.#fault(`${shown(line)} stands outside of a table`)
     else if (line === 'COMMIT') this.#commit(this.#table.name, this.#table.chains)

@@ -154,6 +154,16 @@ describe('a socket', () => {
     await expect(open()).rejects.toMatchObject({ code: 'socket-in-use' })
   })
 
+  it('that cannot be made in its place is refused in a sentence', async () => {
+    writeFileSync(join(folder, 'file'), '')
+    for (const place of [join(folder, 'file/c.sock'), '/proc/chainmail/c.sock']) {
+      await expect(openDoors({ host: undefined, port: 0, socket: place }, handler)).rejects.toMatchObject({
+        code: 'socket-failed',
+        message: expect.stringContaining(`The socket ${place} cannot be made`),
+      })
+    }
+  })
+
   it('whose path is too long is refused in a sentence', async () => {
     const long = join(folder, 'x'.repeat(120))
     await expect(openDoors({ host: undefined, port: 0, socket: long }, handler)).rejects.toMatchObject({

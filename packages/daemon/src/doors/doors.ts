@@ -22,7 +22,8 @@ export interface DoorPlaces extends TcpDoors {
 
 /**
  * Opens the unix socket, then loopback.
- * @throws DaemonError `socket-in-use`, `socket-path-too-long`, `socket-not-permitted`, `port-in-use`; then none is open
+ * @throws DaemonError `socket-in-use`, `socket-path-too-long`, `socket-not-permitted`, `socket-failed`, `port-in-use`; then
+ *   none is open
  */
 export async function openDoors(places: DoorPlaces, handler: Handler): Promise<Doors> {
   const local = await openSocketDoor(places.socket, handler)

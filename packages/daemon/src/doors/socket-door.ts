@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { lstatSync, mkdirSync, rmSync } from 'node:fs'
+import { lstatSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
 import { codeOf, DaemonError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 import { checkSocketPath } from '../paths.ts'
 import { withUmask } from '../umask.ts'
 import { type Handler, httpServer } from './http-server.ts'
@@ -16,20 +17,22 @@ const SOCKET_UMASK = 0o117
 /**
  * Listens on a unix socket. What a daemon that was killed left in its place is replaced; a socket that somebody
  * listens on, and anything that is no socket, is not.
- * @throws DaemonError `socket-path-too-long`, `socket-in-use`, `socket-not-permitted`
+ * @throws DaemonError `socket-path-too-long`, `socket-in-use`, `socket-not-permitted`, `socket-failed`
  */
 export async function openSocketDoor(path: string, handler: Handler): Promise<Server> {
   checkSocketPath(path)
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE })
+    makeFolder(dirname(path), FOLDER_MODE)
     await makeRoom(path)
     return await listen(path, handler)
   } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE') throw inUse(path, error)
-    if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM' && codeOf(error) !== 'EROFS') throw error
+    const code = codeOf(error)
+    if (error instanceof DaemonError || !(error instanceof Error) || code === undefined) throw error
+    if (code === 'EADDRINUSE') throw inUse(path, error)
+    const denied = code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
     throw new DaemonError(
-      'socket-not-permitted',
-      `The socket ${path} cannot be made: this user may not write there. Choose another place with --socket.`,
+      denied ? 'socket-not-permitted' : 'socket-failed',
+      `The socket ${path} cannot be made: ${denied ? 'this user may not write there' : error.message}. Choose another place with --socket.`,
       error,
     )
   }

@@ -140,6 +140,16 @@ describe('bans', () => {
     await expectRefusal('PUT /v1/bans/198.51.100.7', { body }, 400, code)
   })
 
+  it.each([
+    ['PUT /v1/bans/198.51.100.7', { for: 1.5 }, 'for has to be of the type string or integer.'],
+    ['PUT /v1/bans/198.51.100.7', [], 'The body has to be of the type object or null.'],
+    ['PUT /v1/bans/198.51.100.7', { reason: 'a'.repeat(256) }, 'reason has more than 255 characters.'],
+    ['GET /v1/tables?family=ipx', undefined, 'family has to be one of ipv4, ipv6.'],
+  ])('%s with %j say what is wanted', async (request, body, sentence) => {
+    const refusal = await expectRefusal(request, body === undefined ? {} : { body }, 400, 'bad-request')
+    expect(refusal.body).toMatchObject({ detail: sentence })
+  })
+
   it('name the member at fault', async () => {
     const { body } = await expectRefusal(
       'PUT /v1/bans/198.51.100.7',
