@@ -114,4 +114,37 @@ describe('what iptables-save prints', () => {
     expect(rule?.source).toBe('10.0.0.0/8')
     expect(renderRule(rule ?? {}, ipv4)).toBe(line)
   })
+
+  it('is read of the kernel whatever names and texts it holds, each rule by itself', () => {
+    const rules = [
+      '-A we"ird -s 192.0.2.1/32 -j DROP',
+      '-A we"ird -s 192.0.2.2/32 -j ACCEPT',
+      '-A INPUT -j we"ird',
+      '-A INPUT -m comment --comment "two\nlines" -j DROP',
+      '-A INPUT -i a b -j DROP',
+      '-A INPUT -m comment --comment "never closed -j DROP',
+      '-A INPUT -s 192.0.2.3/32 -j DROP',
+    ]
+    const text = `*filter\n:INPUT ACCEPT [0:0]\n:we"ird - [0:0]\n${rules.join('\n')}\nCOMMIT\n`
+    const [filter] = readKernel(text, ipv4)
+    const found = filter?.chains.flatMap((chain) =>
+      chain.rules.map((rule) => `-A ${chain.name} ${rule.text}`),
+    )
+    expect(found?.sort()).toEqual(rules.sort())
+    expect(filter?.chains[1]?.rules.map(({ source, target }) => [source, target])).toEqual([
+      ['192.0.2.1', 'DROP'],
+      ['192.0.2.2', 'ACCEPT'],
+    ])
+  })
+
+  it('takes time in proportion to its length, however many quotation marks are left open', () => {
+    const lines = (amount: number) => '-A INPUT -m comment --comment "open\n'.repeat(amount)
+    const read = (amount: number) => {
+      const began = performance.now()
+      readKernel(`*filter\n:INPUT ACCEPT [0:0]\n${lines(amount)}COMMIT\n`, ipv4)
+      return performance.now() - began
+    }
+    read(500)
+    expect(read(8_000)).toBeLessThan(64 * Math.max(1, read(500)))
+  })
 })

@@ -8,7 +8,7 @@ import type { Counters, Rule } from '../model/rule.ts'
 import { keepRuleWords, parseRuleWords } from './parse-rule.ts'
 import { quoteName } from './quote.ts'
 import { renderRule } from './render-rule.ts'
-import { Words } from './words.ts'
+import { endsQuoted, Words } from './words.ts'
 
 /** A rule of a dump together with its own line, without `-A CHAIN` and counters. */
 export interface ListedRule extends Rule {
@@ -114,10 +114,19 @@ class SaveReader {
 
   /** The next line; of the kernel's own text with the lines that a quoted text of it goes on in. */
   #next(lines: readonly string[]): string {
-    let line = lines[this.#number++] ?? ''
-    while (this.#keeps && this.#number < lines.length && line.includes('"') && !new Words(line).closed)
-      line += `\n${lines[this.#number++] ?? ''}`
-    return line
+    const line = lines[this.#number++] ?? ''
+    if (!this.#keeps || !endsQuoted(line, false)) return line
+    let end = this.#number
+    let length = line.length
+    for (let open = true; open; end++) {
+      const more = lines[end]
+      if (more === undefined || length > LONGEST_QUOTATION) return line
+      length += more.length
+      open = endsQuoted(more, true)
+    }
+    const joined = lines.slice(this.#number - 1, end).join('\n')
+    this.#number = end
+    return joined
   }
 
   #line(line: string): void {
@@ -160,9 +169,10 @@ class SaveReader {
     const blanks = BLANKS.exec(line)?.[0].length ?? 0
     const counters = line.charCodeAt(blanks) === BRACKET ? RULE_COUNTERS.exec(line.slice(blanks)) : null
     const begin = blanks + (counters?.[0].length ?? 0)
-    const words = new Words(begin === 0 ? line : line.slice(begin))
+    const words = new Words(begin === 0 ? line : line.slice(begin), this.#keeps ? 'word-start' : 'anywhere')
     const [command, chain] = words.list
-    if (!words.closed) throw this.#fault('a quotation mark is left open', line.lastIndexOf('"') + 1)
+    if (!words.closed && !this.#keeps)
+      throw this.#fault('a quotation mark is left open', line.lastIndexOf('"') + 1)
     if ((command !== '-A' && command !== '--append') || chain === undefined)
       throw this.#fault(`${shown(line)} does not append a rule`, begin + 1)
     const declared = chains.get(chain)
@@ -183,9 +193,19 @@ class SaveReader {
       return parseRuleWords(words, 2, this.#context)
     } catch (error) {
       if (!(error instanceof ChainmailError)) throw error
-      if (this.#keeps) return keepRuleWords(words, 2, this.#context)
+      if (this.#keeps) return this.#kept(words)
       const { code, path, column = 1 } = error
       throw new ChainmailError(code, error.message, { path, column: begin + column, cause: error })
+    }
+  }
+
+  /** What cannot be read at all is kept as one opaque match, so that it does not hide the rules beside it. */
+  #kept(words: Words): Rule {
+    try {
+      return keepRuleWords(words, 2, this.#context)
+    } catch (error) {
+      if (!(error instanceof ChainmailError)) throw error
+      return { matches: { opaque: { name: 'unreadable', text: words.text(2, words.list.length) } } }
     }
   }
 
@@ -199,6 +219,12 @@ class SaveReader {
     return new ChainmailError(code, `line ${line}: ${message}`, { path, line, column, cause })
   }
 }
+
+/**
+ * Characters of a rule within which a quoted text with line breaks must end. The longest that iptables takes, a
+ * comment, has 255 bytes.
+ */
+const LONGEST_QUOTATION = 4096
 
 const BRACKET = '['.charCodeAt(0)
 

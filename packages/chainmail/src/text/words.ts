@@ -10,13 +10,17 @@ export class Words {
   readonly #starts: readonly number[] | undefined
   readonly #ends: readonly number[] | undefined
 
-  constructor(line: string) {
+  /**
+   * @param quotes where a quotation mark begins a quoted stretch: anywhere, as restore reads it, or only at the
+   *   beginning of a word, as save writes it; save prints the name of a chain as it is, such as `we"ird`
+   */
+  constructor(line: string, quotes: 'anywhere' | 'word-start' = 'anywhere') {
     this.line = line
     if (isPlain(line)) {
       this.list = line.split(' ')
       this.closed = true
     } else {
-      const { list, starts, ends, closed } = takeApart(line)
+      const { list, starts, ends, closed } = takeApart(line, quotes === 'anywhere')
       this.list = list
       this.closed = closed
       this.#starts = starts
@@ -55,7 +59,10 @@ function isPlain(line: string): boolean {
   )
 }
 
-function takeApart(line: string): { list: string[]; starts: number[]; ends: number[]; closed: boolean } {
+function takeApart(
+  line: string,
+  quotesAnywhere: boolean,
+): { list: string[]; starts: number[]; ends: number[]; closed: boolean } {
   const list: string[] = []
   const starts: number[] = []
   const ends: number[] = []
@@ -64,7 +71,7 @@ function takeApart(line: string): { list: string[]; starts: number[]; ends: numb
   let quoted = false
   for (let at = 0; at < line.length; at++) {
     const letter = line.charAt(at)
-    if (letter === '"') {
+    if (letter === '"' && (quoted || quotesAnywhere || begun === -1)) {
       quoted = !quoted
       if (begun === -1) begun = at
     } else if (quoted && letter === '\\' && at + 1 < line.length) {
@@ -88,4 +95,21 @@ function takeApart(line: string): { list: string[]; starts: number[]; ends: numb
     ends.push(line.length)
   }
   return { list, starts, ends, closed: !quoted }
+}
+
+/** Whether a quoted stretch is open at the end of a line, as save writes it, that begins inside one or not. */
+export function endsQuoted(line: string, quoted: boolean): boolean {
+  let open = quoted
+  for (let at = line.indexOf('"'); at !== -1; at = line.indexOf('"', at + 1)) {
+    if (!open) open = at === 0 || line.charAt(at - 1) === ' '
+    else if (!isEscaped(line, at)) open = false
+  }
+  return open
+}
+
+/** Whether an odd number of backslashes stands before the place. */
+function isEscaped(line: string, place: number): boolean {
+  let before = place
+  while (before > 0 && line.charAt(before - 1) === '\\') before--
+  return (place - before) % 2 === 1
 }
