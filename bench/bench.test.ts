@@ -23,6 +23,13 @@ describeOnKernel('the benchmark', () => {
       ['bans over REST, 64 connections', 0.5],
       ['reading a dump of 2500 rules', 2],
       ['writing a dump of 2500 rules', 4],
+      ['the plan of 2500 rules of which 10 differ', 1 / 1.6],
+      ['applying 10 changes to 2500 rules', 2],
+      ['an entry through the library', 80],
+      ['50,000 entries into a fresh set', 4],
+      ['50,000 entries into a fresh set', 3.33],
+      ['50,000 entries replaced, 1 % of them new', 1],
+      ['50,000 entries read back as objects', 1.25],
     ])
   })
 

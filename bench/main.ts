@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util'
 import { measureBans } from './bans.ts'
 import { type Effort, type Measurement, quickEffort, wholeEffort } from './harness.ts'
+import { measureLanguages } from './languages.ts'
 import { describeMachine, loadLine, machineLine } from './machine.ts'
+import { measurePlan } from './plan.ts'
 import { layoutOf, reportLines } from './report.ts'
 import { measureRest } from './rest.ts'
 import { measureRules } from './rules.ts'
+import { measureSets } from './sets.ts'
 import { measureTexts } from './texts.ts'
 
 /** Each measures one topic; `npm run bench -- bans` measures that one alone. */
@@ -13,6 +16,9 @@ const topics: ReadonlyMap<string, (effort: Effort) => Promise<Measurement[]>> = 
   ['rules', measureRules],
   ['rest', measureRest],
   ['texts', measureTexts],
+  ['plan', measurePlan],
+  ['sets', measureSets],
+  ['languages', measureLanguages],
 ])
 
 const help = `npm run bench -- [--quick] [--json] [TOPIC…]

@@ -1,19 +1,16 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { RestorePipe } from '@chainmail/kernel'
 import { parseSave, renderSave, type Table } from 'chainmail'
 import { runCommand } from '../testing/command.ts'
 import { compare, type Effort, type Measurement, timePerOperation } from './harness.ts'
+import { chainsOf, loadChains, RULES_PER_COMMIT, ruleOf } from './ruleset.ts'
 
 const context = { family: 'ipv4' } as const
-
-/** What fits one commit of iptables-nft-restore inside a user namespace. */
-const RULES_PER_CHAIN = 200
 
 /** A dump of many rules, read and written, against what iptables-save needs to print it. */
 export async function measureTexts({ rounds, operations }: Effort): Promise<Measurement[]> {
   const amount = operations(50_000)
-  await loadRules(amount)
+  await loadChains(chainsOf(amount, RULES_PER_COMMIT))
   try {
     return await compareTexts(rounds, amount)
   } finally {
@@ -100,31 +97,7 @@ function bytesOf(text: string): number {
   return tables.length === 0 ? 0 : process.memoryUsage().heapUsed - before
 }
 
-async function loadRules(amount: number): Promise<void> {
-  await using pipe = new RestorePipe({ family: 'ipv4', backend: 'nft' })
-  const rules = Array.from({ length: amount }, (_, index) => ruleOf(index))
-  for (let first = 0; first < amount; first += RULES_PER_CHAIN) {
-    const chain = `bench-${first}`
-    const lines = rules.slice(first, first + RULES_PER_CHAIN).map((rule) => `-A ${chain} ${rule}`)
-    await pipe.commit({ table: 'filter', lines: [`-N ${chain}`, ...lines] })
-  }
-}
-
 function dumpOf(amount: number): string {
   const rules = Array.from({ length: amount }, (_, index) => `-A INPUT ${ruleOf(index)}\n`)
   return `*filter\n:INPUT ACCEPT [0:0]\n${rules.join('')}COMMIT\n`
-}
-
-/** Rules as they come: bare addresses, ports, states, lists of ports with a remark, limits. */
-function ruleOf(index: number): string {
-  const source = `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}/32`
-  const port = (index % 60_000) + 1
-  const forms = [
-    `-s ${source} -j DROP`,
-    `-s ${source} -i eth0 -p tcp -m tcp --dport ${port} -j ACCEPT`,
-    `-d ${source} -p udp -m udp --sport 53 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
-    `-s ${source} -p tcp -m multiport --dports 22,80,443 -m comment --comment "rule number ${index}" -j REJECT --reject-with icmp-port-unreachable`,
-    `-s ${source} -m limit --limit 5/min -j LOG --log-prefix "x ${index}: " --log-level 7`,
-  ]
-  return forms[index % forms.length] ?? ''
 }

@@ -5,6 +5,8 @@ export interface Answer {
   readonly accepted: boolean
   /** What its save printed. */
   readonly saved: string
+  /** What it said where it refused; empty if the corpus does not tell. */
+  readonly words: string
 }
 
 /** A rule as it follows `-A CHAIN`, and what each backend made of it. */
@@ -63,14 +65,18 @@ export function parseCase(line: string, place: string): RuleCase | InputCase {
   const { kind, backend } = members
   if ((kind !== 'restore' && kind !== 'argv') || (backend !== 'nft' && backend !== 'legacy'))
     throw new Error(`${place}: neither a rule nor an input of restore or of a command`)
-  const saved = members.saved
-  const answer = { accepted: members.rc === 0, saved: typeof saved === 'string' ? saved : '' }
+  const { rc, saved, error } = members
+  const answer = { accepted: rc === 0, saved: textOrNothing(saved), words: textOrNothing(error) }
   return { kind, source, family, table, input: text(members, 'input', place), backend, answer }
 }
 
 function membersOf(value: unknown, place: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value))
   throw new Error(`${place}: not an object`)
+}
+
+function textOrNothing(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function text(members: Readonly<Record<string, unknown>>, name: string, place: string): string {
@@ -81,10 +87,11 @@ function text(members: Readonly<Record<string, unknown>>, name: string, place: s
 
 /** What save printed without `-A CHAIN`. */
 function backendAnswer(value: unknown, chain: string, place: string): Answer {
-  const { ok, saved } = membersOf(value, place)
-  const line = typeof saved === 'string' ? saved : ''
+  const { ok, saved, error } = membersOf(value, place)
+  const line = textOrNothing(saved)
   return {
     accepted: ok === true,
     saved: line.startsWith(`-A ${chain}`) ? line.slice(chain.length + 4) : line,
+    words: textOrNothing(error),
   }
 }

@@ -1,7 +1,8 @@
 import { ChainmailError } from 'chainmail'
 import { applyCommand, parseCommandLine, renderSave, type Table } from 'chainmail/text'
-import type { InputCase } from './case.ts'
-import { failed, type Outcome, passed } from './outcome.ts'
+import type { Answer, InputCase } from './case.ts'
+import { whyModelRefuses, whyModelTakes } from './differences.ts'
+import { failed, type Outcome, passed, passedBecause } from './outcome.ts'
 import { restored } from './restore-script.ts'
 
 /** Over the model: what the backend made of an input, the model makes of it too. */
@@ -18,11 +19,19 @@ export function checkInputCase({ kind, family, table, input, answer }: InputCase
     got = rulesOf(renderSave(counted(tables), { family }))
   } catch (error) {
     if (!(error instanceof ChainmailError)) throw error
-    return answer.accepted ? failed(rulesOf(answer.saved), `${error.code}: ${error.message}`) : passed
+    return answer.accepted ? refusal(answer, error) : passed
   }
-  if (!answer.accepted) return failed('a refusal', got)
+  if (!answer.accepted) {
+    const why = whyModelTakes(answer.words)
+    return why === undefined ? failed('a refusal', got) : passedBecause(why)
+  }
   const expected = rulesOf(answer.saved)
   return got === expected ? passed : failed(expected, got)
+}
+
+function refusal(answer: Answer, { code, message }: ChainmailError): Outcome {
+  const why = whyModelRefuses(message)
+  return why === undefined ? failed(rulesOf(answer.saved), `${code}: ${message}`) : passedBecause(why)
 }
 
 function counted(tables: readonly Table[]): readonly Table[] {

@@ -5,14 +5,19 @@ import type { Backend, Family } from 'chainmail'
 export interface Tried {
   readonly ok: boolean
   readonly words: string
+  readonly printed: string
 }
 
 /** The iptables programs of one backend and family, in this network namespace. */
 export class Programs {
   readonly #prefix: string
+  /** In which the model reads and writes what they print. */
+  readonly context: { readonly family: Family; readonly iptables?: '1.8.11' }
 
   constructor(backend: Backend, family: Family) {
     this.#prefix = `${family === 'ipv4' ? 'iptables' : 'ip6tables'}-${backend}`
+    const version = / v1\.8\.(\d+)/.exec(run(this.#prefix, ['--version'], '').printed)?.[1]
+    this.context = Number(version) >= 11 ? { family, iptables: '1.8.11' } : { family }
   }
 
   /** Loads a dump with its counters; the tables that it names hold nothing else afterwards. */
@@ -34,11 +39,13 @@ export class Programs {
 }
 
 function run(program: string, words: readonly string[], input: string): Tried {
-  const { status, stderr } = spawnSync(program, words, { input, encoding: 'utf8' })
-  return { ok: status === 0, words: stderr.trim().split('\n')[0] ?? '' }
+  const { status, stdout, stderr } = spawnSync(program, words, { input, encoding: 'utf8' })
+  return { ok: status === 0, words: stderr.trim().split('\n')[0] ?? '', printed: stdout }
 }
 
-/** Whether the words speak of what this host lacks: a set, a chain, an extension. */
+/** Whether the words speak of what this host lacks: a set, a chain, an extension, the name of a port. */
 export function lacksState(words: string): boolean {
-  return /does(?:n't| not) exist|No chain\/target\/match|Couldn't load|unknown (?:match|target)/i.test(words)
+  return /does(?:n't| not) exist|No chain\/target\/match|Couldn't load|unknown (?:match|target)|invalid port\/service/i.test(
+    words,
+  )
 }

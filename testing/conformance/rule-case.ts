@@ -1,4 +1,4 @@
-import { type Backend, ChainmailError, type Family } from 'chainmail'
+import { type Backend, ChainmailError } from 'chainmail'
 import { languages, parseRule, readRuleset, renderRule, renderRuleset, type Table } from 'chainmail/text'
 import type { RuleCase } from './case.ts'
 import { lacksState, Programs } from './kernel.ts'
@@ -26,7 +26,7 @@ export function checkRuleCase(test: RuleCase, onKernel: boolean): Outcome {
   if (wanted.length === 0) return checkRefusal(test, text, onKernel)
   const expected = wanted.map((backend) => test.answers[backend].saved)
   if (!expected.includes(text)) return failed(expected[0] ?? '', text)
-  const back = throughLanguages(text, test.family)
+  const back = throughLanguages(text, test)
   if (back !== undefined) return back
   const other = expected.find((saved) => saved !== text)
   if (other === undefined) return passed
@@ -37,22 +37,22 @@ export function checkRuleCase(test: RuleCase, onKernel: boolean): Outcome {
 }
 
 /** The failure of a rule that does not come back from a language as it was. */
-function throughLanguages(text: string, family: Family): Outcome | undefined {
+function throughLanguages(text: string, { family, table: name, chain: at }: RuleCase): Outcome | undefined {
   const context = { family }
   const rule = { ...parseRule(text, context), text }
-  const chain = { name: 'INPUT', policy: 'ACCEPT', counters: { packets: 0, bytes: 0 }, rules: [rule] }
+  const chain = { name: at, policy: 'ACCEPT', counters: { packets: 0, bytes: 0 }, rules: [rule] }
   // What a rule jumps to has to exist for commands; in the other languages it is a name.
   const targets = [rule.goto, typeof rule.target === 'string' ? rule.target : undefined]
   const others = targets.flatMap((name) => (name === undefined || /^[A-Z]/.test(name) ? [] : [name]))
   const table: Table = {
-    name: 'filter',
+    name,
     chains: [chain, ...others.map((name) => ({ name, counters: { packets: 0, bytes: 0 }, rules: [] }))],
   }
   for (const language of languages) {
     const written = renderRuleset([table], language, family)
     const { tables, problems } = readRuleset(written, language, family)
     const [problem] = problems
-    const back = tables[0]?.chains.find(({ name }) => name === 'INPUT')?.rules[0]
+    const back = tables[0]?.chains.find((one) => one.name === at)?.rules[0]
     if (problem !== undefined || back === undefined)
       return failed(text, `${language}: ${problem?.message ?? 'no rule comes back'}`)
     const again = renderRule(back, context)

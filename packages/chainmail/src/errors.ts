@@ -1,4 +1,5 @@
-import { inputErrorCodes, kernelErrorCodes, xtablesErrorCodes } from '@chainmail/kernel'
+import { inputErrorCodes, kernelErrorCodes } from '@chainmail/kernel/errors'
+import { xtablesErrorCodes } from '@chainmail/kernel/xtables/errors'
 
 /**
  * Every code that an error of the library carries, with what it means: the kernel package's and the library's
@@ -10,6 +11,7 @@ export const errorCodes = {
   ...inputErrorCodes,
   'bad-address': 'An address, network or mask cannot be read.',
   'bad-rule': 'A rule holds a value that iptables would not take.',
+  'wrong-table': 'A match, target or option stands in a table in which the kernel does not take it.',
   'bad-name': 'The name of a chain, match or target breaks the kernel’s rules for names.',
   'bad-duration': 'A duration is not of the form 90s, 10m, 24h, 7d or a number of seconds, or is too long.',
   'bad-request': 'A member is unknown, missing or of the wrong type.',
@@ -19,12 +21,26 @@ export const errorCodes = {
   'chain-built-in': 'The chain belongs to the kernel: it cannot be deleted, renamed or jumped to.',
   'unknown-option': 'A rule names an option that the match or target does not have.',
   'chain-not-found': 'The table has no chain of this name.',
+  'bad-scope': 'The scope of a ban is none that there is, or names no interface or port.',
+  'bad-reason':
+    'The reason of a ban, or who asks for it, does not fit the comment of its entry in the kernel.',
+  'address-allowed': 'The address or network overlaps the allowlist, so nothing may ban it.',
+  'not-in-allowlist': 'The allowlist has no entry of exactly this address or network.',
   'not-banned': 'No ban of exactly this address or network exists.',
+  'entries-broke-off': 'A source of entries failed in the middle; what had come before it is in.',
+  'set-changed': 'Somebody else has put another set in the place of one that was being changed.',
+  'plan-stale': 'The chains or sets that a plan is about have changed since it was made.',
+  'plan-raced':
+    'A plan was applied while another program changed the same chains, and the result is another.',
   'undo-failed': 'A step of a transaction failed, and what had been done before it could not be taken back.',
   closed: 'The firewall was closed before the change was made.',
 } as const
 
 export type ErrorCode = keyof typeof errorCodes
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorCodes, code)
+}
 
 export interface ErrorDetails {
   /** Where in the input the fault is, such as `matches.limit.burst`. */

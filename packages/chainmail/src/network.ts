@@ -7,6 +7,13 @@ export interface Network {
   readonly family: Family
 }
 
+/** A network with its numbers. */
+export interface NetworkBlock extends Network {
+  readonly prefix: number
+  /** 4 or 16 bytes in network order, without host bits. */
+  readonly bytes: Uint8Array
+}
+
 /**
  * Reads an address or a network. Host bits are refused rather than cleared: who bans `10.1.2.3/8` may
  * not have meant all of `10.0.0.0/8`.
@@ -14,24 +21,57 @@ export interface Network {
  * @throws AddressError `bad-address`; ChainmailError `bad-address`
  */
 export function network(text: string): Network {
-  const parsed = parseAddress(text)
-  const { family, prefix } = parsed
-  const cleared = withoutHostBits(parsed)
-  const address = formatAddress(cleared)
-  if (cleared.bytes.some((byte, index) => byte !== parsed.bytes[index])) {
-    throw new ChainmailError(
-      'bad-address',
-      `${JSON.stringify(text)} has bits behind its prefix of ${prefix}; write ${address} for the network, or the address without a prefix.`,
-      { path: 'address' },
-    )
-  }
+  const { address, family } = networkBlock(text)
   return { address, family }
 }
 
-function withoutHostBits({ family, bytes, prefix }: Address): Address {
-  const cleared = Uint8Array.from(bytes, (byte, index) => {
-    const kept = Math.max(0, Math.min(8, prefix - index * 8))
-    return byte & (0xff00 >>> kept)
-  })
-  return { family, bytes: cleared, prefix: Math.min(prefix, addressBits(family)) }
+/** Reads an address or a network, with its numbers. Throws what {@link network} throws. */
+export function networkBlock(text: string): NetworkBlock {
+  const parsed = parseAddress(text)
+  if (!hasHostBits(parsed)) return blockOf(parsed)
+  const { address } = widened(parsed, parsed.prefix)
+  throw new ChainmailError(
+    'bad-address',
+    `${JSON.stringify(text)} has bits behind its prefix of ${parsed.prefix}; write ${address} for the network, or the address without a prefix.`,
+    { path: 'address' },
+  )
+}
+
+/** The network of this prefix length around an address or a narrower network. */
+export function widened({ family, bytes }: Omit<Address, 'prefix'>, prefix: number): NetworkBlock {
+  const cleared = Uint8Array.from(bytes, (byte, index) => byte & octetMask(prefix, index))
+  return blockOf({ family, bytes: cleared, prefix })
+}
+
+/** Whether the network is a single address. */
+export function isSingle({ family, prefix }: NetworkBlock): boolean {
+  return prefix === addressBits(family)
+}
+
+/** The whole of `inner` lies in `outer`, which may be the same. */
+export function contains(
+  outer: Omit<NetworkBlock, 'address'>,
+  inner: Omit<NetworkBlock, 'address'>,
+): boolean {
+  return (
+    outer.family === inner.family &&
+    outer.prefix <= inner.prefix &&
+    outer.bytes.every((byte, index) => byte === ((inner.bytes[index] ?? 0) & octetMask(outer.prefix, index)))
+  )
+}
+
+function blockOf(address: Address): NetworkBlock {
+  const { family, bytes, prefix } = address
+  return { address: formatAddress(address), family, prefix, bytes }
+}
+
+function hasHostBits({ bytes, prefix }: Address): boolean {
+  for (let index = prefix >> 3; index < bytes.length; index++)
+    if (((bytes[index] ?? 0) & ~octetMask(prefix, index)) !== 0) return true
+  return false
+}
+
+/** The bits of an octet that belong to a prefix. */
+function octetMask(prefix: number, octet: number): number {
+  return (0xff00 >>> Math.max(0, Math.min(8, prefix - octet * 8))) & 0xff
 }

@@ -1,16 +1,14 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startDaemon, type TestDaemon } from '../../../testing/daemon.ts'
 import { describeOnKernel } from '../../../testing/kernel.ts'
 
 const runFile = promisify(execFile)
 const command = join(import.meta.dirname, 'main.ts')
-const daemonProgram = join(import.meta.dirname, '../../daemon/src/main.ts')
 
 interface Ended {
   readonly code: unknown
@@ -41,37 +39,17 @@ async function kernelSets(): Promise<string> {
 
 describeOnKernel('the command, the daemon and the kernel', () => {
   const folder = mkdtempSync(join(tmpdir(), 'chainmail-end-to-end-'))
-  const socket = join(folder, 'daemon.sock')
-  let daemon: ChildProcess
+  let daemon: TestDaemon
 
   beforeAll(async () => {
-    daemon = spawn(
-      process.execPath,
-      [
-        daemonProgram,
-        '--state-dir',
-        join(folder, 'state'),
-        '--socket',
-        socket,
-        '--port',
-        '0',
-        '--log-level',
-        'warn',
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    )
-    if (daemon.stdout === null) throw new TypeError('the daemon has no standard output')
-    for await (const line of createInterface(daemon.stdout)) if (line.includes(`listens on ${socket}`)) return
-    throw new Error('the daemon has ended before it listened')
+    daemon = await startDaemon(folder)
   })
   afterAll(async () => {
-    const ended = once(daemon, 'exit')
-    daemon.kill('SIGTERM')
-    await ended
+    await daemon.stop()
     rmSync(folder, { recursive: true })
   })
 
-  const ask = (...words: string[]): Promise<Ended> => chainmail([...words, '--socket', socket])
+  const ask = (...words: string[]): Promise<Ended> => chainmail([...words, '--socket', daemon.socket])
 
   test('say that nothing is banned before anything is', async () => {
     expect(await ask('bans')).toEqual({ code: 0, stdout: 'Nothing is banned.\n', stderr: '' })
@@ -83,7 +61,7 @@ describeOnKernel('the command, the daemon and the kernel', () => {
       stdout: '198.51.100.7 is banned for 10m (brute force).\n',
       stderr: '',
     })
-    expect(await kernelSets()).toMatch(/^198\.51\.100\.7 timeout (600|59\d) .*comment "brute force"$/m)
+    expect(await kernelSets()).toMatch(/^198\.51\.100\.7 timeout (600|59\d) .*comment "brute force/m)
     const { stdout } = await ask('bans')
     expect(stdout).toMatch(/^198\.51\.100\.7 {2}(10m|9m 5\ds) .* brute force$/m)
   })
@@ -139,15 +117,51 @@ describeOnKernel('the command, the daemon and the kernel', () => {
     })
   })
 
+  test('keep the lists of the match recent', async () => {
+    const list = '/proc/net/xt_recent/kn ock'
+    const rule = ['INPUT', '-m', 'recent', '--name', 'kn ock', '--update', '-j', 'ACCEPT']
+    await runFile('iptables', ['-A', ...rule])
+    expect((await ask('recent', 'list')).stdout).toMatch(/^kn ock\n/)
+    expect((await ask('recent', 'show', 'kn ock')).stdout).toBe('The list is empty.\n')
+    const added = await ask('recent', 'add', 'kn ock', '2001:DB8::1')
+    // Where the user is not root outside the namespace, the lists belong to nobody.
+    if (added.code !== 4) {
+      expect(added).toEqual({ code: 0, stdout: '2001:DB8::1 is in kn ock.\n', stderr: '' })
+      expect(readFileSync(list, 'utf8')).toContain('src=2001:0db8:0000:0000:0000:0000:0000:0001 ')
+      expect((await ask('recent', 'show', 'kn ock')).stdout).toMatch(
+        /^ADDRESS .*\n2001:db8::1 +(\d+m )?\d+s ago +1$/m,
+      )
+      const direct = await chainmail(['recent', 'show', 'kn ock', '--direct', '--json'])
+      expect(JSON.parse(direct.stdout)).toMatchObject({ entries: [{ address: '2001:db8::1', ttl: 0 }] })
+      expect((await chainmail(['recent', 'del', 'kn ock', '2001:db8::1', '--direct'])).code).toBe(0)
+      expect(await ask('recent', 'del', 'kn ock', '2001:db8::1')).toMatchObject({ code: 1, stdout: '' })
+      await ask('recent', 'add', 'kn ock', '192.0.2.1')
+      expect((await ask('recent', 'flush', 'kn ock')).code).toBe(0)
+      expect(readFileSync(list, 'utf8')).toBe('')
+    }
+    await runFile('iptables', ['-D', ...rule])
+  })
+
+  test.each([
+    ['a network', 2, ['add', 'kn ock', '192.0.2.0/24']],
+    ['a way out of the folder of the lists', 2, ['flush', '../../../etc/passwd']],
+    ['a list that no rule names', 1, ['show', 'nowhere']],
+  ])('refuse %s, of the lists of the match recent', async (_, code, words) => {
+    expect((await ask('recent', ...words)).code).toBe(code)
+  })
+
   test('tell what the daemon found', async () => {
     const { code, stdout } = await ask('status', '--json')
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ backend: expect.stringMatching(/^(nft|legacy)$/), bans: 3 })
-    expect((await ask('status')).stdout).toContain(`socket    ${socket}\n`)
+    expect((await ask('status')).stdout).toContain(`socket    ${daemon.socket}\n`)
   })
 
   test('find each other by the environment', async () => {
-    const { code, stdout } = await chainmail(['bans', '--json'], { ...process.env, CHAINMAIL_SOCKET: socket })
+    const { code, stdout } = await chainmail(['bans', '--json'], {
+      ...process.env,
+      CHAINMAIL_SOCKET: daemon.socket,
+    })
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
       bans: expect.arrayContaining([expect.objectContaining({ address: '198.51.100.7' })]),

@@ -2,6 +2,7 @@ import type { FirewallAccess } from './access/access.ts'
 import type { ExitReason } from './exit-code.ts'
 import { choice, type Flag, flag, type Option, text, type ValueOption } from './option.ts'
 import { wrongUsage } from './refusal.ts'
+import type { ProgressOptions, ProgressReport } from './terminal/progress.ts'
 import type { TableLayout } from './terminal/table.ts'
 
 export interface Argument {
@@ -9,8 +10,10 @@ export interface Argument {
   readonly name: string
   readonly about: string
   readonly required: boolean
-  /** What a shell completes it with: the addresses that are banned, the commands, files, or some words. */
-  readonly completes?: 'banned' | 'commands' | 'files' | readonly string[]
+  /** Any number of words may stand for it, at least one if it is required; it is the last one then. */
+  readonly repeats?: true
+  /** What a shell completes it with: the addresses that are banned, the sets, the commands, files, or some words. */
+  readonly completes?: 'banned' | 'sets' | 'commands' | 'files' | readonly string[]
 }
 
 export interface Example {
@@ -22,6 +25,8 @@ export interface Example {
 export interface Answer {
   readonly document: unknown
   readonly lines: (layout: TableLayout) => readonly string[]
+  /** Text that is too long to be held as lines, written as it comes instead of them. */
+  readonly text?: () => Iterable<string> | AsyncIterable<string>
   /** How the command ends, if not as `done`. */
   readonly ends?: ExitReason
 }
@@ -32,10 +37,24 @@ export interface Session {
   readonly access: () => Promise<FirewallAccess>
   /** Everything that comes by standard input. */
   readonly input: () => Promise<Uint8Array>
+  /** Standard input as it comes. */
+  readonly stream: () => AsyncIterable<Uint8Array | string>
+  /** A bar for work that may take long, where somebody watches. */
+  readonly progress: (options: ProgressOptions) => ProgressReport
+}
+
+/** Commands of two words that share the first one. */
+export interface CommandGroup {
+  readonly name: string
+  /** One line, for the list of commands. */
+  readonly about: string
+  /** Paragraphs. */
+  readonly description: readonly string[]
 }
 
 /** A command as data. Parser, help, completion and tests are made from it. */
 export interface Command {
+  /** One word, or the name of a group and a second word. */
   readonly name: string
   /** One line, for the list of commands. */
   readonly about: string
@@ -115,6 +134,11 @@ export class Input {
 
   argument(argument: Argument): string | undefined {
     return this.#words[this.command.arguments.indexOf(argument)]
+  }
+
+  /** All words that stand for an argument that repeats. */
+  all(argument: Argument): readonly string[] {
+    return this.#words.slice(this.command.arguments.indexOf(argument))
   }
 
   /** @throws Refusal `usage` when it is missing */

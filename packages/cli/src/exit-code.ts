@@ -4,6 +4,7 @@ import { accessOptions, type Command } from './command.ts'
 export const exitCodes = {
   done: { code: 0, about: 'done' },
   refused: { code: 1, about: 'refused or not found: the daemon or the kernel said no' },
+  changes: { code: 2, about: 'plan: there is something to do' },
   usage: { code: 2, about: 'wrong usage: an unknown command or option, or a value that cannot be read' },
   unreachable: { code: 3, about: 'no daemon is reachable; the message tells how to start one' },
   'not-permitted': {
@@ -32,7 +33,14 @@ export function exitReason(errorCode: string): ExitReason {
 export function exitsOf(command: Command): readonly Exit[] {
   const reachesFirewall = accessOptions.every((option) => command.options.includes(option))
   const reasons: readonly ExitReason[] = reachesFirewall
-    ? ['done', 'refused', 'usage', 'unreachable', 'not-permitted', 'interrupted']
+    ? [
+        'done',
+        'refused',
+        tellsChanges(command) ? 'changes' : 'usage',
+        'unreachable',
+        'not-permitted',
+        'interrupted',
+      ]
     : command.exits.refused === undefined
       ? ['done', 'usage', 'interrupted']
       : ['done', 'refused', 'usage', 'interrupted']
@@ -40,4 +48,9 @@ export function exitsOf(command: Command): readonly Exit[] {
     code: exitCodes[reason].code,
     about: command.exits[reason] ?? exitCodes[reason].about,
   }))
+}
+
+/** Whether the command's exit code 2 tells of changes; wrong usage of it ends with 1, so that no script takes it for them. */
+export function tellsChanges({ exits }: Command): boolean {
+  return exits.changes !== undefined
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { optionsOf } from './command.ts'
-import { commands } from './commands/index.ts'
+import { commands, groups } from './commands/index.ts'
 import { exitCodes, exitsOf } from './exit-code.ts'
-import { commandHelp, overviewHelp } from './help.ts'
+import { commandsOf } from './find-command.ts'
+import { commandHelp, groupHelp, overviewHelp } from './help.ts'
 import { parse } from './parse.ts'
 import { plain } from './terminal/style.ts'
 import { width } from './terminal/text.ts'
@@ -14,15 +15,25 @@ const named = commands.map((command) => [command.name, command] as const)
 
 describe('the help', () => {
   test('lists every command with what it does', () => {
-    const help = flat(overviewHelp(commands, wide))
-    for (const { name, about } of commands) {
+    const help = flat(overviewHelp(commands, groups, wide))
+    for (const { name, about } of [...commands.filter(({ name }) => !name.includes(' ')), ...groups]) {
+      expect(help).toContain(name)
+      expect(help).toContain(about)
+    }
+  })
+
+  test.each(groups)('lists every command of $name with what it does', (group) => {
+    const members = commandsOf(group, commands)
+    expect(members.length).toBeGreaterThan(1)
+    const help = flat(groupHelp(group, members, wide))
+    for (const { name, about } of members) {
       expect(help).toContain(name)
       expect(help).toContain(about)
     }
   })
 
   test('tells every exit code', () => {
-    const help = flat(overviewHelp(commands, wide))
+    const help = flat(overviewHelp(commands, groups, wide))
     for (const { code, about } of Object.values(exitCodes)) expect(help).toContain(`${code} ${about}`)
   })
 
@@ -55,7 +66,7 @@ describe('the help', () => {
     for (const columns of [64, 80, 132]) {
       for (const line of [
         ...commandHelp(command, { columns, style: plain }),
-        ...overviewHelp(commands, { columns, style: plain }),
+        ...overviewHelp(commands, groups, { columns, style: plain }),
       ]) {
         expect(width(line), line).toBeLessThanOrEqual(columns)
       }

@@ -1,5 +1,6 @@
-import { type Command, commonOptions, optionsOf, versionOption } from './command.ts'
+import { type Command, type CommandGroup, commonOptions, optionsOf, versionOption } from './command.ts'
 import { type Exit, exitCodes, exitsOf } from './exit-code.ts'
+import { firstWords } from './find-command.ts'
 import type { Option } from './option.ts'
 import type { TableLayout } from './terminal/table.ts'
 import { width, wrap } from './terminal/text.ts'
@@ -20,22 +21,46 @@ const environment: readonly Entry[] = [
 ]
 
 /** What chainmail is, its commands and what they share. */
-export function overviewHelp(commands: readonly Command[], layout: TableLayout): readonly string[] {
+export function overviewHelp(
+  commands: readonly Command[],
+  groups: readonly CommandGroup[],
+  layout: TableLayout,
+): readonly string[] {
   const page = new Page(layout)
   page.paragraph('chainmail — block and look at what a Linux firewall does, through the chainmail daemon.')
   page.section('Usage', ['chainmail COMMAND [ARGUMENT] [OPTIONS]'])
   page.entries(
     'Commands',
-    commands.map((command) => ({
-      term: [command.name, ...argumentsOf(command)].join(' '),
-      about: command.about,
-    })),
+    firstWords(commands).flatMap((word) => {
+      const group = groups.find(({ name }) => name === word)
+      if (group !== undefined) return [{ term: `${group.name} …`, about: group.about }]
+      return commands.filter(({ name }) => name === word).map(commandEntry)
+    }),
   )
   page.entries('Options', [...commonOptions, versionOption].map(optionEntry))
   page.entries('Environment', environment)
   page.entries('Exit codes', Object.values(exitCodes).map(exitEntry))
   page.paragraph('chainmail help COMMAND explains a command, with examples.')
   return page.lines
+}
+
+/** What the commands of a group have in common, and what each does. */
+export function groupHelp(
+  group: CommandGroup,
+  commands: readonly Command[],
+  layout: TableLayout,
+): readonly string[] {
+  const page = new Page(layout)
+  page.paragraph(`chainmail ${group.name} — ${group.about}`)
+  page.section('Usage', [`chainmail ${group.name} COMMAND [ARGUMENT] [OPTIONS]`])
+  for (const text of group.description) page.paragraph(text)
+  page.entries('Commands', commands.map(commandEntry))
+  page.paragraph(`chainmail help ${group.name} COMMAND explains one of them, with examples.`)
+  return page.lines
+}
+
+function commandEntry(command: Command): Entry {
+  return { term: [command.name, ...argumentsOf(command)].join(' '), about: command.about }
 }
 
 export function commandHelp(command: Command, layout: TableLayout): readonly string[] {
@@ -57,7 +82,10 @@ export function commandHelp(command: Command, layout: TableLayout): readonly str
 }
 
 function argumentsOf(command: Command): readonly string[] {
-  return command.arguments.map(({ name, required }) => (required ? name : `[${name}]`))
+  return command.arguments.map(({ name, required, repeats }) => {
+    const words = repeats === true ? `${name}…` : name
+    return required ? words : `[${words}]`
+  })
 }
 
 function optionEntry(option: Option): Entry {

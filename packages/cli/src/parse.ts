@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Command, Input, missingArgument, optionsOf, versionOption } from './command.ts'
-import { commands, helpCommand, versionCommand } from './commands/index.ts'
+import { commands, groups, helpCommand, versionCommand } from './commands/index.ts'
 import { findCommand } from './find-command.ts'
 import type { Option } from './option.ts'
 import { quoted, wrongUsage } from './refusal.ts'
@@ -36,17 +36,22 @@ interface OptionToken {
  */
 export function parse(words: readonly string[]): Input {
   const { options, positionals } = split(words)
-  const [name, ...rest] = positionals
+  const [name] = positionals
   if (given(options, 'help'))
-    return new Input(helpCommand, commonOnly(options), name === undefined ? [] : [name])
+    return new Input(helpCommand, commonOnly(options), positionals.slice(0, isGroup(name) ? 2 : 1))
   if (name === undefined && given(options, 'version')) {
     return new Input(versionCommand, commonOnly(options), [])
   }
   // A mistyped option is told of first: the word behind it may be its value rather than a command.
   for (const option of options) known(option)
   if (name === undefined) throw wrongUsage('A command is missing.', 'chainmail help lists the commands.')
-  const command = findCommand(name, commands)
+  const command = findCommand(positionals, commands, groups)
+  const rest = positionals.slice(command.name.split(' ').length)
   return new Input(command, checkOptions(command, options), checkArguments(command, rest))
+}
+
+function isGroup(name: string | undefined): boolean {
+  return groups.some((group) => group.name === name)
 }
 
 function split(words: readonly string[]): { options: OptionToken[]; positionals: string[] } {
@@ -127,7 +132,7 @@ function checkArguments(command: Command, words: readonly string[]): readonly st
   const missing = expected.slice(words.length).find(({ required }) => required)
   if (missing !== undefined) throw missingArgument(command, missing)
   const extra = words[expected.length]
-  if (extra === undefined) return words
+  if (extra === undefined || expected.at(-1)?.repeats === true) return words
   throw wrongUsage(
     expected.length === 0
       ? `chainmail ${name} takes no argument, and got ${quoted(extra)}.`

@@ -1,10 +1,11 @@
 import type { FirewallAccess } from './access/access.ts'
 import { directOption, type Input, jsonOption, socketOption } from './command.ts'
-import { commands } from './commands/index.ts'
-import { exitCodes, exitReason } from './exit-code.ts'
+import { commands, groups } from './commands/index.ts'
+import { type ExitReason, exitCodes, exitReason, tellsChanges } from './exit-code.ts'
 import { overviewHelp } from './help.ts'
 import { parse } from './parse.ts'
 import { Refusal } from './refusal.ts'
+import { Progress } from './terminal/progress.ts'
 import { chooseStyle } from './terminal/style.ts'
 import type { TableLayout } from './terminal/table.ts'
 import { printable, printableJson, wrap } from './terminal/text.ts'
@@ -39,7 +40,7 @@ export async function run(
   { stdin, stdout, stderr, environment }: Surroundings,
 ): Promise<number> {
   if (words.length === 0) {
-    writeLines(stderr, overviewHelp(commands, layoutOf(stderr, environment)))
+    writeLines(stderr, overviewHelp(commands, groups, layoutOf(stderr, environment)))
     return exitCodes.usage.code
   }
   let asksForJson = words.includes(`--${jsonOption.name}`)
@@ -50,15 +51,26 @@ export async function run(
     const answer = await input.command.run(input, {
       access: () => opened.access(),
       input: () => everything(stdin),
+      stream: () => stdin,
+      progress: (options) => new Progress(stderr, options),
     })
     if (asksForJson) writeLines(stdout, [printableJson(answer.document)])
+    else if (answer.text !== undefined) for await (const piece of answer.text()) stdout.write(piece)
     else writeLines(stdout, answer.lines(layoutOf(stdout, environment)))
     return exitCodes[answer.ends ?? 'done'].code
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     writeRefusal(error, stderr, asksForJson, layoutOf(stderr, environment))
-    return exitCodes[error.ends ?? exitReason(error.code)].code
+    return exitCodes[endOf(error, words)].code
   }
+}
+
+/** How a refusal ends the command: in the refusal's own way, or by its code. */
+function endOf({ ends, code }: Refusal, words: readonly string[]): ExitReason {
+  const reason = ends ?? exitReason(code)
+  const name = words.find((word) => !word.startsWith('-'))
+  const command = commands.find((candidate) => candidate.name === name)
+  return reason === 'usage' && command !== undefined && tellsChanges(command) ? 'refused' : reason
 }
 
 /** The way to the firewall that the options ask for, made when it is wanted and closed in any case. */

@@ -38,6 +38,93 @@ async function withServer(listener: RequestListener, work: () => Promise<void>):
   }
 }
 
+/** What the client makes of an answer to a stream of these lines. */
+async function streamed(lines?: Iterable<string> | AsyncIterable<string>): Promise<unknown[]> {
+  const answers: unknown[] = []
+  for await (const answer of connect({ socket }).stream('POST', '/v1/x', lines)) answers.push(answer)
+  return answers
+}
+
+describe('a stream of the client', () => {
+  it('carries lines in both directions at the same time', async () => {
+    await withServer(
+      (request, response) => {
+        expect(request.headers['content-type']).toBe('application/x-ndjson')
+        response.writeHead(200)
+        request.on('data', (chunk) => response.write(chunk))
+        request.on('end', () => response.end('"the end, without a line end"'))
+      },
+      async () => {
+        const lines = Array.from({ length: 20_000 }, (_, index) => JSON.stringify(`line ${index} é`))
+        const answers = await streamed(lines)
+        expect(answers).toHaveLength(20_001)
+        expect(answers[19_999]).toBe('line 19999 é')
+      },
+    )
+  })
+
+  it('has no body when there are no lines', async () => {
+    await withServer(
+      (request, response) => response.end(JSON.stringify(request.headers['transfer-encoding'] ?? 'none')),
+      async () => expect(await streamed()).toEqual(['none']),
+    )
+  })
+
+  it('throws what its lines throw, and breaks the request off', async () => {
+    const brokenOff = Promise.withResolvers<void>()
+    async function* lines() {
+      yield 'x'.repeat(100_000)
+      throw new Error('the file is gone')
+    }
+    await withServer(
+      (request, response) => {
+        request.on('error', () => brokenOff.resolve())
+        request.resume()
+        response.writeHead(200)
+        response.write('1\n')
+      },
+      async () => {
+        await expect(streamed(lines())).rejects.toThrow('the file is gone')
+        await brokenOff.promise
+      },
+    )
+  })
+
+  it('throws a refusal that comes before everything is sent', async () => {
+    async function* endless() {
+      for (;;) yield 'x'.repeat(1000)
+    }
+    const refusal = {
+      type: '/',
+      title: 't',
+      status: 404,
+      detail: 'There is no set x.',
+      code: 'set-not-found',
+    }
+    await withServer(
+      (_request, response) => response.writeHead(404).end(JSON.stringify(refusal)),
+      async () => {
+        await expect(streamed(endless())).rejects.toMatchObject({
+          name: 'ProblemError',
+          code: 'set-not-found',
+        })
+      },
+    )
+  })
+
+  it('says when the answer is cut off', async () => {
+    await withServer(
+      (_request, response) => {
+        response.writeHead(200)
+        response.write('1\n', () => response.destroy())
+      },
+      async () => {
+        await expect(streamed(['1'])).rejects.toMatchObject({ code: 'no-daemon' })
+      },
+    )
+  })
+})
+
 describe('the client', () => {
   it('asks the daemon over its socket', async () => {
     await withDaemon(async ({ kernel }) => {

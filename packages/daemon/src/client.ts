@@ -1,4 +1,5 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import { type Lines, receiveLines, sendLines } from './client-stream.ts'
 import { codeOf, DaemonError } from './errors.ts'
 import { checkSocketPath, findSocket } from './paths.ts'
 import type { Problem } from './problems.ts'
@@ -40,6 +41,14 @@ export interface Client {
    *   `socket-path-too-long`
    */
   request(method: string, path: string, body?: unknown): Promise<unknown>
+  /**
+   * Sends lines of NDJSON, as they come and no faster than the daemon takes them, and reads the answer's lines
+   * meanwhile. Whoever leaves the loop breaks the request off.
+   * @param lines each a JSON text; none for a request without a body
+   * @returns the lines of the answer, read as JSON
+   * @throws what {@link request} throws, and what `lines` throws
+   */
+  stream(method: string, path: string, lines?: Lines): AsyncGenerator<unknown, void>
 }
 
 /** Nothing is sent before the first request. */
@@ -63,21 +72,72 @@ export function connect(options: ClientOptions = {}): Client {
       const answer = await answerOf(sent, socket)
       return readAnswer(answer.status, answer.text)
     },
+    async *stream(method, path, lines) {
+      const headers =
+        lines === undefined ? {} : { 'content-type': 'application/x-ndjson', 'transfer-encoding': 'chunked' }
+      const sent = httpRequest({
+        socketPath: socket,
+        method,
+        path,
+        headers: { host: 'localhost', accept: 'application/x-ndjson, application/json', ...headers },
+      })
+      try {
+        yield* exchange(sent, lines, socket)
+      } finally {
+        sent.destroy()
+      }
+    },
+  }
+}
+
+async function* exchange(
+  sent: ClientRequest,
+  lines: Lines | undefined,
+  socket: string,
+): AsyncGenerator<unknown, void> {
+  let failure: { readonly reason: unknown } | undefined
+  // The lines may come from anywhere, and fail there: that is what the caller wants to hear of.
+  const sending = sendLines(sent, lines ?? []).catch((reason: unknown) => {
+    failure = { reason }
+    sent.destroy()
+  })
+  try {
+    const response = await responseOf(sent)
+    const status = response.statusCode ?? 0
+    if (status >= 200 && status < 300) {
+      for await (const line of receiveLines(response)) yield parseJson(line)
+      await sending
+      if (failure !== undefined) throw failure.reason
+      return
+    }
+    readAnswer(status, await textOf(response))
+  } catch (error) {
+    if (failure !== undefined) throw failure.reason
+    throw error instanceof ProblemError || error instanceof DaemonError ? error : unreachable(error, socket)
   }
 }
 
 async function answerOf(sent: ClientRequest, socket: string): Promise<{ status: number; text: string }> {
   try {
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      sent.once('response', resolve)
-      sent.once('error', reject)
-    })
-    const chunks: Uint8Array[] = []
-    for await (const chunk of response) chunks.push(chunk)
-    return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }
+    const response = await responseOf(sent)
+    return { status: response.statusCode ?? 0, text: await textOf(response) }
   } catch (error) {
     throw unreachable(error, socket)
   }
+}
+
+function responseOf(sent: ClientRequest): Promise<IncomingMessage> {
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    sent.once('response', resolve)
+    // One that comes behind the answer is told by the answer's own stream.
+    sent.on('error', reject)
+  })
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of response) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 function unreachable(error: unknown, socket: string): DaemonError {

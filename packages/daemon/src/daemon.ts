@@ -57,7 +57,7 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
       await openFirewall(configuration.backend && { backend: configuration.backend }),
     )
     const onFault = (error: unknown, about: string) => log.error({ err: error }, about)
-    const book = new BanBook({ kernel: libraryBans(firewall.bans), store, onFault })
+    const book = new BanBook({ kernel: libraryBans(firewall.banSets), store, onFault })
     opened.defer(() => book.close())
     const bans = await book.open().catch(asError)
     if (bans instanceof Error) onFault(bans, 'the bans of the store could not be restored')

@@ -17,6 +17,7 @@ export const daemonErrorCodes = {
   'port-in-use': 'Another program listens on the port.',
   'request-timeout': 'The request did not arrive in time.',
   'route-not-found': 'The daemon has no such path.',
+  'set-owned': 'The set belongs to chainmail itself: it is changed by bans and by what else keeps it.',
   'socket-failed': 'The socket cannot be made in its place.',
   'socket-in-use': 'Another daemon answers on the socket, or something that is no socket has its name.',
   'socket-not-permitted': 'This user may not use the socket.',

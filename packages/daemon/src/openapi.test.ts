@@ -31,16 +31,33 @@ describe('the OpenAPI document', () => {
     )
     expect(described.toSorted()).toEqual([
       'delete /v1/bans/{address}',
+      'delete /v1/recent/{name}/entries/{address}',
+      'delete /v1/sets/{name}',
+      'delete /v1/sets/{name}/entries',
       'delete /v1/tables/{table}/chains/{chain}/rules',
       'delete /v1/tables/{table}/chains/{chain}/rules/{number}',
       'get /v1/bans',
       'get /v1/problems',
       'get /v1/problems/{code}',
+      'get /v1/recent',
+      'get /v1/recent/{name}',
+      'get /v1/sets',
+      'get /v1/sets/{name}',
+      'get /v1/sets/{name}/entries',
+      'get /v1/sets/{name}/test',
       'get /v1/status',
       'get /v1/tables',
       'get /v1/tables/{table}/chains/{chain}',
+      'post /v1/recent/{name}/entries',
+      'post /v1/recent/{name}/flush',
+      'post /v1/sets',
+      'post /v1/sets/{name}/entries',
+      'post /v1/sets/{name}/flush',
+      'post /v1/sets/{name}/rename',
+      'post /v1/sets/{name}/swap',
       'post /v1/tables/{table}/chains/{chain}/rules',
       'put /v1/bans/{address}',
+      'put /v1/sets/{name}/entries',
     ])
   })
 })

@@ -26,6 +26,8 @@ export async function addOpenApi(app: FastifyInstance, version: string): Promise
       },
       tags: [
         { name: 'bans', description: 'Addresses and networks whose packets are dropped.' },
+        { name: 'sets', description: 'Sets of addresses, networks, ports and the like, of ipset.' },
+        { name: 'recent', description: 'The lists of addresses that rules with the match recent keep.' },
         { name: 'rules', description: 'Tables, chains and rules of iptables and ip6tables.' },
         { name: 'daemon', description: 'The daemon itself.' },
       ],

@@ -1,6 +1,5 @@
 import { ChainmailError } from 'chainmail'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
-import type { Logger } from 'pino'
 import { addOpenApi } from './openapi.ts'
 import { PROBLEM_TYPE, problemOf, routeNotFound } from './problems.ts'
 import { addRfw, type RfwSources } from './rfw/plugin.ts'
@@ -8,7 +7,6 @@ import { addV1, type V1Sources } from './v1/plugin.ts'
 
 export interface ServerSources extends V1Sources {
   readonly rfw: Omit<RfwSources, 'log'>
-  readonly log: Pick<Logger, 'error'>
 }
 
 /** Bytes. */
@@ -19,7 +17,8 @@ const PARAMETER_LIMIT = 512
 /**
  * The daemon's routes. They listen nowhere: doors hand requests to `routing`, tests to `inject`.
  */
-export async function buildServer({ log, rfw, ...sources }: ServerSources): Promise<FastifyInstance> {
+export async function buildServer({ rfw, ...sources }: ServerSources): Promise<FastifyInstance> {
+  const { log } = sources
   const app = Fastify({
     // A child logger for each request costs more than a ban does; what matters is logged by its own words.
     logger: false,

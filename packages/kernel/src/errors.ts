@@ -6,7 +6,7 @@ import { errnoName } from './errno.ts'
  */
 export const kernelErrorCodes = {
   'entry-exists': 'The set already holds the entry.',
-  'entry-not-found': 'The set does not hold the entry.',
+  'entry-not-found': 'The set or the list does not hold the entry.',
   'entry-refused':
     'The kernel refuses the entry: an address, prefix, port or protocol that the set type excludes.',
   'kernel-out-of-memory': 'The kernel has no memory left for the change.',
@@ -20,7 +20,10 @@ export const kernelErrorCodes = {
   'netlink-truncated': 'A message was longer than the buffer that received it.',
   'no-ipset-support': 'This kernel has no ipset (its module ip_set is missing).',
   'no-netlink-support': 'This kernel lacks the netlink protocol.',
+  'no-recent-support': 'The kernel shows no recent lists: its module xt_recent is not loaded.',
   'not-permitted': 'The process lacks CAP_NET_ADMIN in its network namespace.',
+  'recent-malformed': 'The kernel lists an entry of a recent list in a form that this library does not know.',
+  'recent-not-found': 'No recent list has that name: none exists before a rule with -m recent names it.',
   'set-exists': 'A set of that name exists already.',
   'set-family-mismatch': 'An IPv4 address was given to an IPv6 set, or the other way round.',
   'set-full': 'The set holds as many entries as it was created for.',
@@ -79,6 +82,7 @@ export const inputErrorCodes = {
   'bad-address': 'Not an IPv4 or IPv6 address, or not a prefix length of its family.',
   'bad-element': 'Not an element of the set type.',
   'bad-entry-option': 'An entry option that the set type lacks, or a value out of its range.',
+  'bad-recent-name': 'Not a name for a recent list: empty, longer than 199 bytes, or with a slash.',
   'bad-restore-line': 'A line that ipset restore would not take, or that this library does not restore.',
   'bad-set-name':
     'Not a name for a set: empty, longer than 31 bytes, or with characters that a restore misreads.',

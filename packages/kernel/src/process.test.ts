@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findProgram, PipedProcess, run } from './process.ts'
+import { findProgram, PipedProcess, RunningProgram, run } from './process.ts'
 
 const node = process.execPath
 
@@ -50,6 +50,26 @@ describe('run', () => {
       code: 'program-not-started',
       program: '/nowhere/iptables',
     })
+  })
+})
+
+describe('RunningProgram', () => {
+  const endless = 'const write = () => process.stdout.write("x".repeat(65536), write); write()'
+
+  test('waits while nobody takes its output, and is ended when whoever takes it goes away', async () => {
+    const running = new RunningProgram(node, ['-e', endless])
+    let taken = 0
+    for await (const piece of running) {
+      taken += piece.length
+      if (taken > 1_000_000) break
+    }
+    expect(await running.ended).toMatchObject({ code: undefined, signal: 'SIGKILL' })
+  })
+
+  test('has no output and says why when it could not be started', async () => {
+    const running = new RunningProgram('/nowhere/iptables-save', [])
+    expect(await Array.fromAsync(running)).toEqual([])
+    await expect(running.ended).rejects.toMatchObject({ code: 'program-not-started' })
   })
 })
 

@@ -33,19 +33,20 @@ export interface RunOptions {
   readonly timeoutMs?: number
 }
 
-export interface RunResult {
+/** How a program ended. */
+export interface RunEnd {
   /** The exit status; undefined when a signal ended the program. */
   readonly code: number | undefined
   readonly signal: NodeJS.Signals | undefined
-  readonly stdout: Buffer
   readonly stderr: string
 }
 
+export interface RunResult extends RunEnd {
+  readonly stdout: Buffer
+}
+
 /** How a long-lived program ended. */
-export interface ProcessEnd {
-  readonly code: number | undefined
-  readonly signal: NodeJS.Signals | undefined
-  readonly stderr: string
+export interface ProcessEnd extends RunEnd {
   /** Why the program could not be started, when it could not. */
   readonly failure: Error | undefined
 }
@@ -80,54 +81,81 @@ export async function findProgram(
  * Runs a program to its end. An exit status other than 0 is a result, not an error.
  * @throws ProcessError
  */
-export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const maxOutput = options.maxOutput ?? 1024 ** 3
-  const timeoutMs = options.timeoutMs ?? 60_000
-  return new Promise((resolve, reject) => {
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const running = new RunningProgram(program, args, options)
+  const stdout: Buffer[] = []
+  for await (const piece of running) stdout.push(piece)
+  return { ...(await running.ended), stdout: Buffer.concat(stdout) }
+}
+
+/**
+ * A program that runs to its end by itself, and whose output is taken while it comes. It waits while nobody takes it,
+ * and is ended when whoever takes it goes away.
+ */
+export class RunningProgram {
+  /**
+   * How it ended, once all of its output is taken.
+   * @throws ProcessError
+   */
+  readonly ended: Promise<RunEnd>
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly #stop: (code: ProcessErrorCode, message: string) => void
+  readonly #maxOutput: number
+
+  constructor(program: string, args: readonly string[], options: RunOptions = {}) {
+    const { input, maxOutput = 1024 ** 3, timeoutMs = 60_000 } = options
     const child = spawn(program, args, { env: environment(), stdio: 'pipe' })
-    const stdout: Buffer[] = []
     const stderr = new Tail()
-    let received = 0
     let overrun: ProcessError | undefined
-    const end = (code: ProcessErrorCode, message: string): void => {
+    this.#child = child
+    this.#maxOutput = maxOutput
+    this.#stop = (code, message) => {
       overrun ??= new ProcessError(code, program, message)
       child.kill('SIGKILL')
     }
     const timer = setTimeout(
-      () => end('time-over', `${program} did not end within ${timeoutMs} ms.`),
+      () => this.#stop('time-over', `${program} did not end within ${timeoutMs} ms.`),
       timeoutMs,
     )
-    child.stdout.on('data', (chunk: Buffer) => {
-      received += chunk.length
-      if (received > maxOutput) end('output-too-large', `${program} wrote more than ${maxOutput} bytes.`)
-      else stdout.push(chunk)
-    })
     child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
     child.stdin.on('error', ignoreBrokenPipe)
-    child.on('error', (cause) => {
-      clearTimeout(timer)
-      reject(
-        new ProcessError(
-          'program-not-started',
-          program,
-          `${program} could not be started: ${cause.message}.`,
-          cause,
-        ),
-      )
+    this.ended = new Promise((resolve, reject) => {
+      child.on('error', (cause) => {
+        clearTimeout(timer)
+        const message = `${program} could not be started: ${cause.message}.`
+        reject(new ProcessError('program-not-started', program, message, cause))
+      })
+      child.on('close', (code, signal) => {
+        clearTimeout(timer)
+        if (overrun) reject(overrun)
+        else resolve({ code: code ?? undefined, signal: signal ?? undefined, stderr: stderr.text() })
+      })
     })
-    child.on('close', (code, signal) => {
-      clearTimeout(timer)
-      if (overrun) reject(overrun)
-      else
-        resolve({
-          code: code ?? undefined,
-          signal: signal ?? undefined,
-          stdout: Buffer.concat(stdout),
-          stderr: stderr.text(),
-        })
-    })
-    child.stdin.end(options.input)
-  })
+    // Whoever goes away before the end does not ask how it was.
+    this.ended.catch(() => {})
+    child.stdin.end(input)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void> {
+    const output: AsyncIterable<Buffer> = this.#child.stdout
+    let received = 0
+    let complete = false
+    try {
+      for await (const piece of output) {
+        received += piece.length
+        if (received <= this.#maxOutput) yield piece
+        else
+          this.#stop('output-too-large', `${this.#child.spawnfile} wrote more than ${this.#maxOutput} bytes.`)
+      }
+      complete = true
+    } finally {
+      if (!complete) this.#child.kill('SIGKILL')
+    }
+  }
 }
 
 /**

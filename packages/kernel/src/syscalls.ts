@@ -4,7 +4,7 @@
  * Every function returns what libc returns, except that a failure is thrown as a SystemCallError and that a call
  * that a signal interrupted is made again.
  */
-import koffi from 'koffi'
+import koffi, { type KoffiFunc } from 'koffi'
 import { EINTR, errnoName } from './errno.ts'
 
 /** bits/socket.h and asm-generic/socket.h. */
@@ -19,6 +19,9 @@ export const SO_RCVBUFFORCE = 33
 export const SOL_NETLINK = 270
 export const MSG_TRUNC = 0x20
 export const MSG_DONTWAIT = 0x40
+
+/** linux/time.h. */
+export const CLOCK_MONOTONIC_COARSE = 6
 
 /** linux/sched.h. */
 export const CLONE_NEWNS = 0x00020000
@@ -48,13 +51,15 @@ const libcSetsockopt: (
 ) => number = libc.func(
   'int setsockopt(int descriptor, int level, int option, const void *value, uint32_t length)',
 )
-const libcSend: (descriptor: number, buffer: Uint8Array, length: number, flags: number) => number = libc.func(
-  'intptr_t send(int descriptor, const void *buffer, size_t length, int flags)',
-)
+const libcSend: KoffiFunc<(descriptor: number, buffer: Uint8Array, length: number, flags: number) => number> =
+  libc.func('intptr_t send(int descriptor, const void *buffer, size_t length, int flags)')
 const libcRecv: (descriptor: number, buffer: Uint8Array, length: number, flags: number) => number = libc.func(
   'intptr_t recv(int descriptor, void *buffer, size_t length, int flags)',
 )
 const libcClose: (descriptor: number) => number = libc.func('int close(int descriptor)')
+const libcClockGetres: (clock: number, resolution: Uint8Array) => number = libc.func(
+  'int clock_getres(int clock, void *resolution)',
+)
 const libcUnshare: (flags: number) => number = libc.func('int unshare(int flags)')
 
 /** A system call that failed, with its name and errno: `message` reads `recv: ENOBUFS`. */
@@ -122,9 +127,38 @@ export function recv(descriptor: number, buffer: Uint8Array, flags: number): num
   }
 }
 
+/**
+ * send(2) in another thread, for what keeps the kernel busy inside the call; `buffer` must not change meanwhile.
+ * There is no errno from another thread, so a call that failed, of which the kernel took nothing, is made again here.
+ */
+export async function sendInThread(
+  descriptor: number,
+  buffer: Uint8Array,
+  length: number,
+  flags: number,
+): Promise<number> {
+  const sent = await new Promise<number>((resolve, reject) => {
+    libcSend.async(descriptor, buffer, length, flags, (error: Error | null, bytes: number) => {
+      if (error === null) resolve(bytes)
+      else reject(error)
+    })
+  })
+  return sent < 0 ? send(descriptor, buffer, length, flags) : sent
+}
+
 /** close(2). */
 export function close(descriptor: number): void {
   if (libcClose(descriptor) < 0) throw new SystemCallError('close', koffi.errno())
+}
+
+/** clock_getres(2), in nanoseconds. */
+export function clockResolution(clock: number): number {
+  // struct timespec of the 64-bit ABIs, which is all that koffi's builds for Linux and Node 24 have in common.
+  const timespec = new BigInt64Array(2)
+  if (libcClockGetres(clock, new Uint8Array(timespec.buffer)) < 0)
+    throw new SystemCallError('clock_getres', koffi.errno())
+  const [seconds = 0n, nanoseconds = 0n] = timespec
+  return Number(seconds * 1_000_000_000n + nanoseconds)
 }
 
 /**

@@ -1,199 +1,320 @@
-import {
-  type EntryRequest,
-  type Family,
-  type Ipset,
-  KernelError,
-  maximumTimeout,
-  type SetEntry,
-} from '@chainmail/kernel'
-import { type Duration, parseDuration } from '../duration.ts'
+import { type EntryRequest, type Family, type Ipset, KernelError } from '@chainmail/kernel'
 import { ChainmailError } from '../errors.ts'
-import { network } from '../network.ts'
-import { renderRule } from '../text/render-rule.ts'
-import type { Place } from './operation.ts'
-import { restoreLines } from './operation.ts'
-import { OWNED_COMMENT } from './ownership.ts'
+import { contains, isSingle, type NetworkBlock, networkBlock } from '../network.ts'
+import { networkBlocks } from '../network-span.ts'
+import type { AllowedNetworks } from './allowed-networks.ts'
+import { type Ban, type BanOptions, banOf, type PlacedBan, type UnbanOptions } from './ban.ts'
+import { type CarvedBan, carve } from './ban-carving.ts'
+import { type BanNote, fittingBanComment } from './ban-comment.ts'
+import { type BanExemptions, isNotFound } from './ban-exemptions.ts'
+import type { BanHooks, BanSlot } from './ban-hooks.ts'
+import { blocksOf, canonical, placedBan, readWish, type Wish } from './ban-wish.ts'
+import { entryBatches } from './entry-batches.ts'
+import { banSetName, parseScope, readElement, type Scope } from './scope.ts'
 import { replaceContent } from './set-content.ts'
-import type { RuleDoors, RuleWriter } from './writer.ts'
 
-/** An address or network whose packets are dropped. */
-export interface Ban {
-  /** In canonical form: `198.51.100.7`, `203.0.113.0/24`, `2001:db8::/32`. */
+/** Milliseconds: when bans that are longer than a timeout of the kernel are first looked after, and how often then. */
+const FIRST_SETTLED_AFTER = 1_000
+const SETTLED_EVERY = 86_400_000
+
+export interface BansParts {
+  readonly ipset: Ipset
+  readonly hooks: BanHooks
+  readonly allowed: AllowedNetworks
+  readonly exemptions: BanExemptions
+  readonly families: readonly Family[]
+  /** For single IPv6 addresses whose ban does not say otherwise; 128 leaves them alone. */
+  readonly ipv6Prefix: number
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** A ban that somebody keeps a book of, as the kernel shall hold it. Times are milliseconds since 1970. */
+export interface RestoredBan extends Pick<BanNote, 'reason' | 'who' | 'since'> {
   readonly address: string
-  readonly family: Family
-  /** Seconds that are left; absent for a ban without end. */
-  readonly expiresIn?: number
-  readonly reason?: string
-  /** What was dropped. */
-  readonly packets: number | bigint
-  readonly bytes: number | bigint
+  /** What is left of it; absent for ever. */
+  readonly seconds?: number
 }
-
-export interface BanOptions {
-  /** How long, at most 2,147,483 s (24 days), as the kernel holds it; for ever if not said. */
-  readonly for?: Duration
-  /** At most 255 bytes on one line, without quotation marks. */
-  readonly reason?: string
-}
-
-const setNames: Readonly<Record<Family, string>> = { ipv4: 'chainmail-ban4', ipv6: 'chainmail-ban6' }
-
-/** A hash:net holds at most this many; it costs no memory before they are there. */
-const MAX_ENTRIES = 2 ** 24
 
 /**
- * Bans are entries of an owned set for each family, to which one rule at the head of `raw PREROUTING` refers: there
- * it covers what the host receives and what it forwards, connections that are open and ports that are published by
- * DNAT too. The kernel takes an entry out when its time is over.
+ * Bans are entries of owned sets, to each of which one rule refers; engine/scope.ts says which. By default that rule
+ * stands at the head of `raw PREROUTING`, where it covers what the host receives and what it forwards, connections
+ * that are open and ports that are published by DNAT too.
+ *
+ * 1. A ban is one entry, whatever else the set holds; the kernel takes it out when its time is over.
+ * 2. Who asked for it, why and since when stands in the entry's comment: every program of the host can read it.
+ * 3. A ban that is longer than the kernel's timeouts (2,147,483 s, 24 days) stands without one, its end in its
+ *    comment, and gets its timeout from any process that has the firewall open within the last 24 days of it. If none
+ *    does, it lasts until one does: nobody is let in before the time.
+ * 4. Nothing bans what is allowed; engine/ban-exemptions.ts keeps single addresses free inside of banned networks.
  */
-export class Bans {
-  readonly #ipset: Ipset
-  readonly #writer: RuleWriter
-  readonly #families: readonly Family[]
+export class Bans implements AsyncDisposable {
+  readonly #parts: BansParts
+  readonly #timers: readonly NodeJS.Timeout[]
+  readonly #closing = new AbortController()
+  #settled: Promise<void> = Promise.resolve()
 
-  constructor(ipset: Ipset, writer: RuleWriter, families: readonly Family[]) {
-    this.#ipset = ipset
-    this.#writer = writer
-    this.#families = families
+  constructor(parts: BansParts) {
+    this.#parts = parts
+    const settle = (): void => {
+      // What goes wrong here goes wrong again for the next caller, who is told.
+      this.#settled = parts.exemptions.settle(this.#closing.signal).catch(() => undefined)
+    }
+    this.#timers = [
+      setTimeout(settle, FIRST_SETTLED_AFTER).unref(),
+      setInterval(settle, SETTLED_EVERY).unref(),
+    ]
   }
 
   /**
-   * Bans an address or network; a ban that is there gets the new time and reason. Resolves when the kernel holds the
-   * entry and the rule that looks it up.
+   * Bans an address, network or range; a ban that is there gets the new time and reason. Resolves when the kernel
+   * holds the entries and the rule that looks them up.
    *
-   * @throws ChainmailError or AddressError `bad-address`; ChainmailError `bad-duration`; KernelError `set-full`
+   * @throws ChainmailError or AddressError `bad-address`; ChainmailError `bad-duration`, `bad-scope`, `bad-reason`,
+   *   `address-allowed`; KernelError `set-full`
    */
-  async add(address: string, options: BanOptions = {}): Promise<Ban> {
-    const { family } = network(address)
-    if (!this.inPlace(family)) await this.ensure([family])
-    return this.addNow(address, options)
+  async add(text: string, options: BanOptions = {}): Promise<PlacedBan> {
+    const wish = this.#read(text, options)
+    const slot = { kind: wish.scope.kind, family: wish.family }
+    if (!this.#parts.hooks.inPlace(slot)) {
+      this.#carve(wish)
+      await this.#parts.hooks.ensure([slot])
+    }
+    return this.#place(wish)
   }
 
-  /** Bans within the call; only the entry, so {@link ensure} has to come before. */
-  addNow(address: string, { for: length, reason }: BanOptions = {}): Ban {
-    const banned = network(address)
-    const entry = banEntry(banned.address, length === undefined ? undefined : parseDuration(length), reason)
-    this.#ipset.add(setNames[banned.family], entry, { exists: 'ignore' })
-    return banOf({ ...entry, packets: 0n, bytes: 0n }, banned.family)
+  /**
+   * Bans within the call; only the entries, so {@link ensure} has to come before. `since`, in milliseconds since 1970,
+   * is now if not said. Throws what {@link add} throws.
+   */
+  addNow(text: string, options: BanOptions = {}, since?: number): PlacedBan {
+    return this.#place(this.#read(text, options, since))
   }
 
-  /** @throws ChainmailError `not-banned` unless exactly this address or network is banned */
-  async remove(address: string): Promise<void> {
-    this.removeNow(address)
+  /**
+   * Takes bans of an address, network or range back. Where a wider ban holds it too, it is exempt from that one as
+   * long as that lasts; narrower bans inside stay. With wider bans or scopes of ports and interfaces in place, it takes
+   * a second for a million bans, without holding the event loop.
+   *
+   * @throws ChainmailError `not-banned`, `bad-scope`; AddressError or ChainmailError `bad-address`
+   */
+  async remove(text: string, { scope, ipv6Prefix }: UnbanOptions = {}): Promise<void> {
+    const { exemptions } = this.#parts
+    const blocks = blocksOf(text, ipv6Prefix ?? this.#parts.ipv6Prefix)
+    let freed = false
+    let leavesExemptions = false
+    for (const { slot, tails } of this.#places(blocks, scope)) {
+      for (const block of blocks) {
+        for (const tail of tails ?? (await exemptions.tails(slot, block))) {
+          if (!(await exemptions.free(slot, block, tail))) continue
+          freed = true
+          leavesExemptions ||= !isSingle(block)
+        }
+      }
+    }
+    if (!freed) throw notBanned(canonical(text))
+    if (leavesExemptions) await exemptions.settle()
   }
 
-  /** Takes a ban back within the call. */
+  /** Takes exactly this ban of the scope `everything` back within the call. @throws ChainmailError `not-banned` */
   removeNow(text: string): void {
-    const { address, family } = network(text)
-    try {
-      this.#ipset.del(setNames[family], address)
-    } catch (error) {
-      const absent =
-        error instanceof KernelError && (error.code === 'entry-not-found' || error.code === 'set-not-found')
-      if (!absent) throw error
-      throw new ChainmailError('not-banned', `${address} is not banned.`, { path: 'address', cause: error })
+    let removed = false
+    for (const { family, address } of networkBlocks(text)) {
+      const set = banSetName('everything', family)
+      try {
+        // Of an exemption the test says no, while deleting it would ban the address.
+        if (!this.#parts.ipset.test(set, address)) continue
+        this.#parts.ipset.del(set, address)
+        removed = true
+      } catch (error) {
+        if (!isNotFound(error)) throw error
+      }
+    }
+    if (!removed) throw notBanned(canonical(text))
+  }
+
+  /**
+   * The narrowest ban that holds the whole of an address or network, of one scope or of any; of a range, the one that
+   * holds its beginning, if all of it is banned. Whether there is one takes microseconds; which one, a second for a
+   * million bans, without holding the event loop.
+   *
+   * @throws AddressError or ChainmailError `bad-address`; ChainmailError `bad-scope`
+   */
+  async covering(text: string, { scope }: Pick<UnbanOptions, 'scope'> = {}): Promise<Ban | undefined> {
+    let first: Ban | undefined
+    for (const block of networkBlocks(text)) {
+      const ban = await this.#covering(block, scope)
+      if (ban === undefined) return undefined
+      first ??= ban
+    }
+    return first
+  }
+
+  /** All bans that the kernel holds, of every scope; each port of a ban of several is one. */
+  async *all(): AsyncGenerator<Ban, void> {
+    const { ipset, exemptions, now } = this.#parts
+    for (const slot of exemptions.slots()) {
+      for await (const batch of entryBatches(ipset, banSetName(slot.kind, slot.family))) {
+        const time = now()
+        for (const entry of batch) {
+          if (exemptions.settleEntry(slot, entry)) yield banOf(entry, slot.kind, slot.family, time)
+        }
+      }
     }
   }
 
-  /** All bans that the kernel holds. */
+  /** All bans of the scope `everything` at once. */
   list(): Ban[] {
-    const sets = new Set(this.#ipset.names())
-    return this.#families.flatMap((family) =>
-      sets.has(setNames[family])
-        ? this.#ipset.allEntries(setNames[family]).map((entry) => banOf(entry, family))
-        : [],
-    )
+    const { ipset, exemptions, now } = this.#parts
+    const time = now()
+    return exemptions
+      .slots()
+      .filter(({ kind }) => kind === 'everything')
+      .flatMap(({ kind, family }) =>
+        ipset
+          .allEntries(banSetName(kind, family))
+          .filter(({ nomatch }) => nomatch !== true)
+          .map((entry) => banOf(entry, kind, family, time)),
+      )
   }
 
-  /** Whether the set is there and something refers to it: takes microseconds, whatever the set holds. */
+  /** Whether the set of a family is there and its rule looks it up: takes microseconds, whatever the set holds. */
   inPlace(family: Family): boolean {
-    try {
-      return this.#ipset.isReferenced(setNames[family])
-    } catch (error) {
-      if (error instanceof KernelError && error.code === 'set-not-found') return false
-      throw error
-    }
+    return this.#parts.hooks.inPlace({ kind: 'everything', family })
   }
 
   /** Makes the sets and the rules that refer to them, as far as they are missing. */
-  async ensure(families: readonly Family[] = this.#families): Promise<void> {
-    await this.#writer.alone(async (doors) => {
-      for (const family of families) {
-        this.#createSet(family)
-        await hook(doors, family)
-      }
-    })
+  ensure(families: readonly Family[] = this.#parts.families): Promise<void> {
+    return this.#parts.hooks.ensure(families.map((family) => ({ kind: 'everything', family })))
   }
 
-  /** Makes the kernel hold exactly these bans; no packet sees fewer of those that were and are banned. */
-  async restore(
-    bans: Iterable<{ readonly address: string; readonly seconds?: number; readonly reason?: string }>,
-  ): Promise<void> {
+  /**
+   * Makes the scope `everything` hold exactly these bans, without what is allowed; no packet sees fewer of those that
+   * were and are banned.
+   */
+  async restore(bans: Iterable<RestoredBan>): Promise<void> {
+    const { ipset, hooks, families } = this.#parts
     const entries: Record<Family, EntryRequest[]> = { ipv4: [], ipv6: [] }
-    for (const { address, seconds, reason } of bans) {
-      const banned = network(address)
-      entries[banned.family].push(banEntry(banned.address, seconds, reason))
+    for (const { address, seconds, ...note } of bans) {
+      const wish = this.#read(address, { ...(seconds === undefined ? {} : { for: seconds }) })
+      const carried = { timeout: wish.carried.timeout, comment: fittingBanComment(note) }
+      entries[wish.family].push(...this.#carveSilently({ ...wish, carried }).entries)
     }
-    for (const family of this.#families) {
-      this.#createSet(family)
-      replaceContent(this.#ipset, setNames[family], entries[family])
+    for (const family of families) {
+      hooks.createSet({ kind: 'everything', family })
+      replaceContent(ipset, banSetName('everything', family), entries[family])
     }
     await this.ensure()
   }
 
-  #createSet(family: Family): void {
-    this.#ipset.create(
-      setNames[family],
-      'hash:net',
-      {
-        family: family === 'ipv4' ? 'inet' : 'inet6',
-        maxelem: MAX_ENTRIES,
-        timeout: 0,
-        counters: true,
-        comment: true,
-      },
-      { exists: 'ignore' },
-    )
+  /** Ends what runs in the background. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#closing.abort()
+    await this.#settled
+  }
+
+  #read(text: string, options: BanOptions, since?: number): Wish {
+    const { ipv6Prefix, now } = this.#parts
+    return readWish(text, options, ipv6Prefix, now(), since)
+  }
+
+  #place(wish: Wish): PlacedBan {
+    const { ipset } = this.#parts
+    const set = banSetName(wish.scope.kind, wish.family)
+    const { entries, blocks } = this.#carve(wish)
+    const [only, ...more] = entries
+    if (only !== undefined && more.length === 0) ipset.add(set, only, { exists: 'ignore' })
+    else addTogether(ipset, set, entries)
+    return placedBan(wish, blocks)
+  }
+
+  /** @throws ChainmailError `address-allowed` */
+  #carve(wish: Wish): CarvedBan {
+    const carved = this.#carveSilently(wish)
+    const { refusal, blocks } = carved
+    if (refusal !== undefined && (wish.options.exceptAllowed !== true || blocks.length === 0)) throw refusal
+    return carved
+  }
+
+  #carveSilently(wish: Wish): CarvedBan {
+    const { allowed, exemptions } = this.#parts
+    return carve(wish, allowed.snapshot(), exemptions)
+  }
+
+  /** Where bans of these networks may stand; without `tails` only the set itself can tell. */
+  #places(blocks: readonly NetworkBlock[], scope: UnbanOptions['scope']): Place[] {
+    const families = new Set(blocks.map(({ family }) => family))
+    const wanted = scope === undefined ? undefined : parseScope(scope)
+    return this.#parts.exemptions
+      .slots()
+      .filter(({ kind, family }) => families.has(family) && (wanted?.kind ?? kind) === kind)
+      .map((slot) => ({
+        slot,
+        tails: wanted?.tails ?? (slot.kind === 'interface' || slot.kind === 'ports' ? undefined : plainTails),
+      }))
+  }
+
+  async #covering(block: NetworkBlock, scope: UnbanOptions['scope']): Promise<Ban | undefined> {
+    for (const { slot, tails } of this.#places([block], scope)) {
+      const set = banSetName(slot.kind, slot.family)
+      if (tails?.every((tail) => !this.#parts.exemptions.isBanned(set, block, tail)) === true) continue
+      const ban = await this.#narrowest(slot, block, tails)
+      if (ban !== undefined) return ban
+    }
+    return undefined
+  }
+
+  async #narrowest(
+    { kind, family }: BanSlot,
+    block: NetworkBlock,
+    tails: Place['tails'],
+  ): Promise<Ban | undefined> {
+    const found = new Map<string, { readonly prefix: number; readonly ban: Ban | undefined }>()
+    for await (const batch of entryBatches(this.#parts.ipset, banSetName(kind, family))) {
+      const time = this.#parts.now()
+      for (const entry of batch) {
+        const { address } = readElement(kind, entry.element, entry.wildcard)
+        const around = networkBlock(address)
+        const tail = entry.element.slice(address.length)
+        if (!contains(around, block) || tails?.every(({ text }) => text !== tail) === true) continue
+        if ((found.get(tail)?.prefix ?? -1) >= around.prefix) continue
+        const ban = entry.nomatch === true ? undefined : banOf(entry, kind, family, time)
+        found.set(tail, { prefix: around.prefix, ban })
+      }
+    }
+    const narrowest = [...found.values()].toSorted((one, other) => other.prefix - one.prefix)
+    return narrowest.find(({ ban }) => ban !== undefined)?.ban
   }
 }
 
-/** Puts the one rule in front of `raw PREROUTING` unless it stands there already. */
-async function hook(doors: RuleDoors, family: Family): Promise<void> {
-  const place: Place = { table: 'raw', family }
-  const rule = {
-    matches: { set: { matchSet: [setNames[family], 'src'] }, comment: { comment: OWNED_COMMENT } },
-    target: 'DROP',
-  } as const
-  const wanted = renderRule(rule, place)
-  const [raw] = await doors.read(family, 'raw')
-  const prerouting = raw?.chains.find(({ name }) => name === 'PREROUTING')
-  if (prerouting?.rules.some(({ text }) => text === wanted) === true) return
-  await doors.commit(place, restoreLines([{ do: 'insert', chain: 'PREROUTING', position: 1, rule }], family))
+interface Place {
+  readonly slot: BanSlot
+  readonly tails: Scope['tails'] | undefined
 }
 
-function banEntry(address: string, seconds: number | undefined, reason: string | undefined): EntryRequest {
-  if (seconds !== undefined && seconds > maximumTimeout) {
-    throw new ChainmailError(
-      'bad-duration',
-      `The kernel holds a ban for at most ${maximumTimeout} s (24 days); leave the duration away for a ban without end.`,
-      { path: 'for' },
-    )
-  }
-  const entry = { element: address, timeout: seconds ?? 0 }
-  return reason === undefined ? entry : { ...entry, comment: reason }
-}
+const plainTails: Scope['tails'] = [{ text: '' }]
 
-function banOf({ element, timeout = 0, comment, packets = 0n, bytes = 0n }: SetEntry, family: Family): Ban {
-  return {
-    address: element,
-    family,
-    ...(timeout === 0 ? {} : { expiresIn: timeout }),
-    ...(comment === undefined || comment === '' ? {} : { reason: comment }),
-    packets: exact(packets),
-    bytes: exact(bytes),
+/** All of them or, where one is refused, none of those that are new. */
+function addTogether(ipset: Ipset, set: string, entries: readonly EntryRequest[]): void {
+  const added: EntryRequest[] = []
+  try {
+    for (const entry of entries) {
+      try {
+        ipset.add(set, entry)
+        added.push(entry)
+      } catch (error) {
+        if (!(error instanceof KernelError && error.code === 'entry-exists')) throw error
+        ipset.add(set, entry, { exists: 'ignore' })
+      }
+    }
+  } catch (error) {
+    for (const { element, wildcard } of added.toReversed())
+      ipset.del(set, wildcard === undefined ? element : { element, wildcard }, { exists: 'ignore' })
+    throw error
   }
 }
 
-function exact(count: bigint): number | bigint {
-  return count <= Number.MAX_SAFE_INTEGER ? Number(count) : count
+function notBanned(address: string): ChainmailError {
+  return new ChainmailError('not-banned', `${address} is not banned.`, { path: 'address' })
 }

@@ -209,7 +209,7 @@ describeOnKernel.each(['nft', 'legacy'] as const)('the firewall on the %s backen
     expect(rules('PREROUTING', 'ip6tables', 'raw')).toHaveLength(1)
     expect(run('ipset', 'test', 'chainmail-ban4', '203.0.113.99')).toBe('')
     expect(
-      firewall.bans
+      firewall.banSets
         .list()
         .map(({ address }) => address)
         .sort(),
@@ -244,8 +244,8 @@ describeOnKernel.each(['nft', 'legacy'] as const)('the firewall on the %s backen
   it('makes the kernel hold exactly the bans that are restored', async () => {
     await firewall.ban('198.51.100.7')
     await firewall.ban('198.51.100.8')
-    await firewall.bans.restore([{ address: '198.51.100.8', seconds: 60 }, { address: '2001:db8::/32' }])
-    expect(firewall.bans.list().map(({ address }) => address)).toEqual(['198.51.100.8', '2001:db8::/32'])
+    await firewall.banSets.restore([{ address: '198.51.100.8', seconds: 60 }, { address: '2001:db8::/32' }])
+    expect(firewall.banSets.list().map(({ address }) => address)).toEqual(['198.51.100.8', '2001:db8::/32'])
   })
 
   it('refuses work after it was closed', async () => {

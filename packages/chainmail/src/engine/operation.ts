@@ -16,6 +16,7 @@ export interface Place {
 /** One change of the rules of a table, with every value already checked. */
 export type Operation =
   | { readonly do: 'create' | 'flush' | 'remove'; readonly chain: string }
+  | { readonly do: 'policy'; readonly chain: string; readonly policy: string }
   | { readonly do: 'append'; readonly chain: string; readonly rule: Rule }
   | { readonly do: 'insert'; readonly chain: string; readonly position: number; readonly rule: Rule }
   | { readonly do: 'delete'; readonly chain: string; readonly rule: Rule | number }
@@ -56,6 +57,8 @@ function linesOf(operation: Operation, family: Family): string[] {
       return [`-F ${chain}`]
     case 'remove':
       return [`-X ${chain}`]
+    case 'policy':
+      return [`-P ${chain} ${operation.policy}`]
     case 'append':
       return [`-A ${chain}${specification(operation.rule, family)}`]
     case 'insert':

@@ -1,5 +1,5 @@
 import { type EntryInput, type Ipset, KernelError, type SetDescription } from '@chainmail/kernel'
-import { OWNED_PREFIX } from './ownership.ts'
+import { asideName } from './set-aside.ts'
 
 /** A set as the kernel describes it. @throws KernelError `set-not-found` */
 export function describeSet(ipset: Ipset, name: string): SetDescription {
@@ -8,18 +8,10 @@ export function describeSet(ipset: Ipset, name: string): SetDescription {
   throw new KernelError('set-not-found', `There is no set ${name}.`, { operation: `ipset list ${name}` })
 }
 
-/** A name for a set that lives for a moment; no other set of this process has it. */
-export function asideName(ipset: Ipset): string {
-  const taken = new Set(ipset.names())
-  for (let number = 1; ; number++) {
-    const name = `${OWNED_PREFIX}aside-${process.pid}-${number}`
-    if (!taken.has(name)) return name
-  }
-}
-
 /**
- * Makes a set hold exactly these entries. They are filled into a set aside, which is then swapped in: a packet
- * sees the old content or the new one. Duplicates are no error. The set is as it was when this throws.
+ * Makes a set hold exactly these entries, within the call; see `set-replace.ts` for many. They are filled into a set
+ * aside, which is then swapped in: a packet sees the old content or the new one. Duplicates are no error. The set is
+ * as it was when this throws.
  */
 export function replaceContent(ipset: Ipset, name: string, entries: Iterable<EntryInput>): void {
   const { type, options } = describeSet(ipset, name)

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { CreateOptions, EntryRequest, Ipset, SetEntry } from '@chainmail/kernel'
-import { asideName, describeSet } from './set-content.ts'
+import { asideName } from './set-aside.ts'
+import { describeSet } from './set-content.ts'
 import type { Undo } from './undo.ts'
 
 /** One change of a set, with every value already checked. */

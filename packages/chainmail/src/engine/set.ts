@@ -1,14 +1,17 @@
 import type {
+  ContentDifference,
   CreateOptions,
-  EntryInput,
   EntryOptions,
   EntryRequest,
-  Ipset,
   SetDescription,
   SetEntry,
 } from '@chainmail/kernel'
 import { type Duration, parseDuration } from '../duration.ts'
-import { describeSet, replaceContent } from './set-content.ts'
+import { type BulkChange, type BulkChangeOptions, changeMany } from './set-bulk.ts'
+import { growSet, isFull, type SetDoors } from './set-growth.ts'
+import { type ReplaceOptions, replaceSet } from './set-replace.ts'
+import type { EntrySource } from './set-source.ts'
+import type { SetChange } from './set-turns.ts'
 
 /** How a set is created; ipset(8) says what each option means. `timeout` is the entries' default. */
 export interface SetOptions extends Omit<CreateOptions, 'timeout'> {
@@ -22,59 +25,172 @@ export interface SetEntryOptions extends Omit<EntryOptions, 'timeout'> {
   readonly timeout?: Duration
 }
 
-/** One ipset. Every change resolves when the kernel has it. */
-export class SetHandle {
-  readonly name: string
-  readonly #ipset: Ipset
+/** How a handle treats its set. */
+export interface SetHandleOptions {
+  /** Whether a set that is full is made larger; it is unless this is false. */
+  readonly grow?: boolean
+}
 
-  constructor(name: string, ipset: Ipset) {
-    this.name = name
-    this.#ipset = ipset
+/**
+ * One ipset. Every change resolves when the kernel has it.
+ *
+ * A replace, a bulk, growth and transactions have the set to themselves, one after another; single entries go in at
+ * once, and whatever is prepared meanwhile gets them too. Other programs do not wait: what they add while new content is
+ * prepared is lost with the old one.
+ */
+export class SetHandle {
+  readonly #doors: SetDoors
+  readonly #grow: boolean
+  #name: string
+
+  constructor(name: string, doors: SetDoors, { grow = true }: SetHandleOptions = {}) {
+    this.#name = name
+    this.#doors = doors
+    this.#grow = grow
+  }
+
+  /** The set's name; after {@link rename} the new one. */
+  get name(): string {
+    return this.#name
   }
 
   /**
-   * Adds an entry; one that is there gets timeout, counters and comment anew.
+   * Adds an entry; one that is there gets timeout, counters and comment anew. A set that is full is made larger.
    *
-   * @throws KernelError `set-not-found`, `set-full`, `set-family-mismatch`; InputError `bad-element`, `bad-entry-option`
+   * @throws KernelError `set-not-found`, `set-full`, `set-family-mismatch`; InputError `bad-element`,
+   *   `bad-entry-option`; ChainmailError `set-full` when it cannot be larger
    */
   async add(element: string, options?: SetEntryOptions): Promise<void> {
-    this.#ipset.add(this.name, options === undefined ? element : entryOf(element, options), {
-      exists: 'ignore',
-    })
+    const entry = options === undefined ? element : entryOf(element, options)
+    const { ipset, turns } = this.#doors
+    const apply: SetChange = (set) => ipset.add(set, entry, { exists: 'ignore' })
+    try {
+      turns.change(this.#name, apply)
+      return
+    } catch (error) {
+      if (!this.#grow || !isFull(error)) throw error
+    }
+    await turns.takeContent([this.#name], () => this.#addGrowing(apply))
+  }
+
+  /** Adds an entry to a set that was full a moment ago: somebody may have made it larger meanwhile, or filled it again. */
+  async #addGrowing(apply: SetChange): Promise<void> {
+    for (;;) {
+      try {
+        this.#doors.turns.change(this.#name, apply)
+        return
+      } catch (error) {
+        if (!isFull(error)) throw error
+      }
+      await growSet(this.#doors, this.#name)
+    }
+  }
+
+  /**
+   * Adds many entries, from an array or as they come, without holding the event loop. Room for them is made beforehand
+   * when their number is known, and as it is needed otherwise. What the kernel refuses is told; the rest is in.
+   *
+   * @throws BrokenBulkError when the entries break off, or the set goes; what was taken before stays
+   */
+  addMany(entries: EntrySource, options: BulkChangeOptions = {}): Promise<BulkChange> {
+    return this.#changeMany('add', entries, options)
   }
 
   /** @throws KernelError `entry-not-found`, `set-not-found` */
   async delete(element: string): Promise<void> {
-    this.#ipset.del(this.name, element)
+    const { ipset, turns } = this.#doors
+    turns.change(
+      this.#name,
+      (set) => ipset.del(set, element),
+      (set) => ipset.del(set, element, { exists: 'ignore' }),
+    )
+  }
+
+  /**
+   * Deletes many entries; see {@link addMany}. An entry that is not there counts as refused unless told otherwise.
+   *
+   * @throws BrokenBulkError when the entries break off, or the set goes; what was taken out before stays out
+   */
+  deleteMany(entries: EntrySource, options: BulkChangeOptions = {}): Promise<BulkChange> {
+    return this.#changeMany('del', entries, options)
   }
 
   /** Whether a packet with this address would match. */
   async has(element: string): Promise<boolean> {
-    return this.#ipset.test(this.name, element)
+    return this.#doors.ipset.test(this.#name, element)
   }
 
-  /** The entries as the kernel hands them out; the set cannot be destroyed until the loop has ended. */
+  /** The entries as the kernel hands them out; the set can be neither swapped nor destroyed until the loop has ended. */
   entries(): Generator<SetEntry, void> {
-    return this.#ipset.entries(this.name)
+    return this.#doors.ipset.entries(this.#name)
   }
 
-  /** Makes the set hold exactly these entries: filled aside and swapped in, so that no packet sees a half state. */
-  async replace(entries: Iterable<EntryInput>): Promise<void> {
-    replaceContent(this.#ipset, this.name, entries)
+  /** The entries, hundreds at a time, without holding the event loop; otherwise as {@link entries}. */
+  entryBatches(): AsyncGenerator<readonly SetEntry[], void> {
+    return this.#doors.ipset.entryBatches(this.#name)
   }
 
-  async flush(): Promise<void> {
-    this.#ipset.flush(this.name)
+  /**
+   * Makes the set hold exactly these entries: filled aside and swapped in, so that no packet sees a half state.
+   * Duplicates and overlaps are no error. When it rejects, the set is as it was.
+   *
+   * @returns how many entries are new, stayed and went, as the kernel holds them; options do not count
+   * @throws what the source throws; KernelError or InputError about an entry, with its index in `line`;
+   *   ChainmailError `set-not-found`, `set-type-mismatch` when somebody else has destroyed or changed the set meanwhile
+   */
+  replace(entries: EntrySource, options: ReplaceOptions = {}): Promise<ContentDifference> {
+    return this.#inTurn(() => replaceSet(this.#doors, this.#name, entries, { ...options, grow: this.#grow }))
+  }
+
+  /** Takes out every entry. */
+  flush(): Promise<void> {
+    return this.#whole([], () => this.#doors.ipset.flush(this.#name))
   }
 
   /** @throws KernelError `set-in-use` while a rule or a list refers to it */
-  async destroy(): Promise<void> {
-    this.#ipset.destroy(this.name)
+  destroy(): Promise<void> {
+    return this.#whole([], () => this.#doors.ipset.destroy(this.#name))
+  }
+
+  /**
+   * Exchanges the contents of two sets of the same type and family in one step: what refers to one name sees the
+   * other's entries from then on.
+   *
+   * @throws KernelError `set-type-mismatch`, `set-not-found`, `set-in-use` while one of them is being listed
+   */
+  swap(other: SetHandle): Promise<void> {
+    return this.#whole([other.name], () => this.#doors.ipset.swap(this.#name, other.name))
+  }
+
+  /**
+   * Gives the set another name; the handle goes with it.
+   *
+   * @throws KernelError `set-exists`, `set-in-use` while a rule or a list refers to it; InputError `bad-set-name`
+   */
+  rename(name: string): Promise<void> {
+    return this.#whole([name], () => {
+      this.#doors.ipset.rename(this.#name, name)
+      this.#name = name
+    })
   }
 
   /** Type, options, size and references, without the entries. @throws KernelError `set-not-found` */
-  async description(): Promise<SetDescription> {
-    return describeSet(this.#ipset, this.name)
+  description(): Promise<SetDescription> {
+    return this.#doors.ipset.describe(this.#name)
+  }
+
+  #changeMany(command: 'add' | 'del', entries: EntrySource, options: BulkChangeOptions): Promise<BulkChange> {
+    return this.#inTurn(() =>
+      changeMany(this.#doors, command, this.#name, entries, { ...options, grow: this.#grow }),
+    )
+  }
+
+  #whole(others: readonly string[], work: () => void): Promise<void> {
+    return this.#doors.turns.takeWhole([this.#name, ...others], async () => work())
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#doors.turns.take([this.#name], work)
   }
 }
 

@@ -1,4 +1,5 @@
 import { ChainmailError } from '../errors.ts'
+import { refuseLongLine } from '../text/line-limits.ts'
 import { type Draft, emptyDraft, finish, knownMatch, knownTarget } from './draft.ts'
 import { type Context, shown } from './kind.ts'
 import { maskedNetwork } from './kinds/address.ts'
@@ -8,7 +9,7 @@ import { interfaceName } from './kinds/interface.ts'
 import { protocol } from './kinds/protocol.ts'
 import { checkNegatable } from './negation.ts'
 import { checkOpaque } from './opaque.ts'
-import { checkOptions } from './options.ts'
+import { checkOptions, noneGiven } from './options.ts'
 import { reading } from './reading.ts'
 import type { Rule } from './rule.ts'
 
@@ -65,7 +66,9 @@ export function checkRule(input: unknown, context: Context): Rule {
     }
     members[key](draft, value, context)
   }
-  return finish(draft, context)
+  const rule = finish(draft, context)
+  refuseLongLine(rule, context)
+  return rule
 }
 
 function isMember(key: string): key is keyof Rule {
@@ -95,7 +98,7 @@ function readMatches(draft: Draft, value: unknown, context: Context): void {
         draft.matches.push({ path, opaque: checkOpaque(options, path) })
         continue
       }
-      const extension = knownMatch(name, path, context)
+      const extension = knownMatch(name, context, path)
       if (extension === undefined) {
         throw new ChainmailError(
           'bad-rule',
@@ -110,7 +113,7 @@ function readMatches(draft: Draft, value: unknown, context: Context): void {
 
 function readTarget(draft: Draft, value: unknown, context: Context): void {
   if (typeof value === 'string') {
-    draft.target = named(value, knownTarget(value, 'target', context))
+    draft.target = named(value, knownTarget(value, context))
     return
   }
   const [only, ...more] = Object.entries(record(value, 'target'))
@@ -127,7 +130,7 @@ function readTarget(draft: Draft, value: unknown, context: Context): void {
     draft.target = { name, opaque: checkOpaque(options, path) }
     return
   }
-  const extension = knownTarget(name, path, context)
+  const extension = knownTarget(name, context, path)
   if (extension === undefined) {
     throw new ChainmailError(
       'bad-rule',
@@ -139,7 +142,7 @@ function readTarget(draft: Draft, value: unknown, context: Context): void {
 }
 
 function named(name: string, extension: ReturnType<typeof knownTarget>): Draft['target'] {
-  return extension === undefined ? { name } : { name, extension, given: new Map() }
+  return extension === undefined ? { name } : { name, extension, given: noneGiven(extension) }
 }
 
 function readCounters(draft: Draft, value: unknown): void {

@@ -3,175 +3,176 @@ import type { InputOptions, StoredOptions } from './extension.ts'
 import type { matches } from './matches/index.ts'
 import type { targets } from './targets/index.ts'
 
+/** As a caller may write them, or as chainmail holds them. */
+export type Form = 'input' | 'stored'
 type Named<E, N> = Extract<E, { readonly name: N }>
+type Options<F, E> = F extends 'input' ? InputOptions<E> : StoredOptions<E>
 // Where the families have different options under one name, an option of either.
 type OptionOf<O, K extends PropertyKey> = O extends { readonly [P in K]?: infer V } ? V : never
-type MatchIn<N, K extends PropertyKey> = OptionOf<InputOptions<Named<(typeof matches)[number], N>>, K>
-type MatchOut<N, K extends PropertyKey> = OptionOf<StoredOptions<Named<(typeof matches)[number], N>>, K>
-type TargetIn<N, K extends PropertyKey> = OptionOf<InputOptions<Named<(typeof targets)[number], N>>, K>
-type TargetOut<N, K extends PropertyKey> = OptionOf<StoredOptions<Named<(typeof targets)[number], N>>, K>
+type MatchOption<F, N, K extends PropertyKey> = OptionOf<Options<F, Named<(typeof matches)[number], N>>, K>
+type TargetOption<F, N, K extends PropertyKey> = OptionOf<Options<F, Named<(typeof targets)[number], N>>, K>
 
-/** The matches as a caller may write them. */
-export interface DescribedMatchesInput {
+/** The matches by their names. */
+export interface DescribedMatches<F extends Form> {
   /** Compares the kind of address that routing sees in source or destination. */
   readonly addrtype?: {
     /** The source address is of one of these types. */
-    readonly srcType?: MatchIn<'addrtype', 'srcType'>
+    readonly srcType?: MatchOption<F, 'addrtype', 'srcType'>
     /** The destination address is of one of these types. */
-    readonly dstType?: MatchIn<'addrtype', 'dstType'>
+    readonly dstType?: MatchOption<F, 'addrtype', 'dstType'>
     /** Looks only at the interface that the packet came in by. */
-    readonly limitIfaceIn?: MatchIn<'addrtype', 'limitIfaceIn'>
+    readonly limitIfaceIn?: MatchOption<F, 'addrtype', 'limitIfaceIn'>
     /** Looks only at the interface that the packet leaves by. */
-    readonly limitIfaceOut?: MatchIn<'addrtype', 'limitIfaceOut'>
+    readonly limitIfaceOut?: MatchOption<F, 'addrtype', 'limitIfaceOut'>
   }
   /** Compares the authentication header of IPsec. */
   readonly ah?: {
     /** The security parameter index, or a range of them. */
-    readonly ahspi?: MatchIn<'ah', 'ahspi'>
+    readonly ahspi?: MatchOption<F, 'ah', 'ahspi'>
     /** The length of the header in bytes; 0 is any. */
-    readonly ahlen?: MatchIn<'ah', 'ahlen'>
+    readonly ahlen?: MatchOption<F, 'ah', 'ahlen'>
     /** The reserved bits are 0. */
-    readonly ahres?: MatchIn<'ah', 'ahres'>
+    readonly ahres?: MatchOption<F, 'ah', 'ahres'>
   }
   /** Asks a program for the Berkeley Packet Filter. */
   readonly bpf?: {
     /** The path of an eBPF program that is pinned in a bpf file system. */
-    readonly objectPinned?: MatchIn<'bpf', 'objectPinned'>
+    readonly objectPinned?: MatchOption<F, 'bpf', 'objectPinned'>
     /** A classic program, as nfbpf_compile prints it. */
-    readonly bytecode?: MatchIn<'bpf', 'bytecode'>
+    readonly bytecode?: MatchOption<F, 'bpf', 'bytecode'>
   }
   /** Compares the control group of the process that owns the packet’s socket. */
   readonly cgroup?: {
     /** A group of cgroup v2, or one below it, by its path from the root. */
-    readonly path?: MatchIn<'cgroup', 'path'>
+    readonly path?: MatchOption<F, 'cgroup', 'path'>
     /** The classid that net_cls of cgroup v1 gave to the group. */
-    readonly cgroup?: MatchIn<'cgroup', 'cgroup'>
+    readonly cgroup?: MatchOption<F, 'cgroup', 'cgroup'>
   }
   /** Decides by a hash of its source whether this node of a cluster handles a connection. */
   readonly cluster?: {
     /** A bit for each node that this one stands for; --cluster-local-node takes a number. */
-    readonly localNodemask: MatchIn<'cluster', 'localNodemask'>
+    readonly localNodemask: MatchOption<F, 'cluster', 'localNodemask'>
     /** How many nodes there are, 1 to 32. */
-    readonly totalNodes: MatchIn<'cluster', 'totalNodes'>
+    readonly totalNodes: MatchOption<F, 'cluster', 'totalNodes'>
     /** The seed of the hash. */
-    readonly hashSeed: MatchIn<'cluster', 'hashSeed'>
+    readonly hashSeed: MatchOption<F, 'cluster', 'hashSeed'>
   }
   /** Matches every packet; carries a remark. */
   readonly comment?: {
     /** The remark, at most 255 bytes on one line. */
-    readonly comment: MatchIn<'comment', 'comment'>
+    readonly comment: MatchOption<F, 'comment', 'comment'>
   }
   /** Compares how much a connection has carried; needs net.netfilter.nf_conntrack_acct. */
   readonly connbytes?: {
     /** The least amount, or the least and the greatest. */
-    readonly connbytes: MatchIn<'connbytes', 'connbytes'>
+    readonly connbytes: MatchOption<F, 'connbytes', 'connbytes'>
     /** What is counted: packets, bytes, or bytes in a packet on average. */
-    readonly mode: MatchIn<'connbytes', 'mode'>
+    readonly mode: MatchOption<F, 'connbytes', 'mode'>
     /** The direction that is counted. */
-    readonly dir: MatchIn<'connbytes', 'dir'>
+    readonly dir: MatchOption<F, 'connbytes', 'dir'>
   }
   /** Looks for a label on the connection, and puts it there if wanted. */
   readonly connlabel?: {
     /** The label, 0 to 127, or its name in /etc/xtables/connlabel.conf. */
-    readonly label: MatchIn<'connlabel', 'label'>
+    readonly label: MatchOption<F, 'connlabel', 'label'>
     /** Puts the label on the connection. */
-    readonly set?: MatchIn<'connlabel', 'set'>
+    readonly set?: MatchOption<F, 'connlabel', 'set'>
   }
   /** Compares how many connections an address, or a network, has at the same time. */
   readonly connlimit?: {
     /** At most so many connections exist; negated, more than that. */
-    readonly upto?: MatchIn<'connlimit', 'upto'>
+    readonly upto?: MatchOption<F, 'connlimit', 'upto'>
     /** More connections exist; negated, at most that. */
-    readonly above?: MatchIn<'connlimit', 'above'>
+    readonly above?: MatchOption<F, 'connlimit', 'above'>
     /** Addresses with the same first bits count together; all bits if not given. */
-    readonly mask?: MatchIn<'connlimit', 'mask'>
+    readonly mask?: MatchOption<F, 'connlimit', 'mask'>
     /** Counts for the source address; so it does if nothing is said. */
-    readonly saddr?: MatchIn<'connlimit', 'saddr'>
+    readonly saddr?: MatchOption<F, 'connlimit', 'saddr'>
     /** Counts for the destination address. */
-    readonly daddr?: MatchIn<'connlimit', 'daddr'>
+    readonly daddr?: MatchOption<F, 'connlimit', 'daddr'>
   }
   /** Compares the mark that netfilter keeps with the connection. */
   readonly connmark?: {
     /** The connection’s mark, or the bits of it under the mask. */
-    readonly mark: MatchIn<'connmark', 'mark'>
+    readonly mark: MatchOption<F, 'connmark', 'mark'>
   }
   /** Compares what connection tracking knows of the packet’s connection. */
   readonly conntrack?: {
     /** The connection is in one of these states. */
-    readonly ctstate?: MatchIn<'conntrack', 'ctstate'>
+    readonly ctstate?: MatchOption<F, 'conntrack', 'ctstate'>
     /** The connection’s protocol. */
-    readonly ctproto?: MatchIn<'conntrack', 'ctproto'>
+    readonly ctproto?: MatchOption<F, 'conntrack', 'ctproto'>
     /** Source in the direction of the first packet. */
-    readonly ctorigsrc?: MatchIn<'conntrack', 'ctorigsrc'>
+    readonly ctorigsrc?: MatchOption<F, 'conntrack', 'ctorigsrc'>
     /** Destination in the direction of the first packet. */
-    readonly ctorigdst?: MatchIn<'conntrack', 'ctorigdst'>
+    readonly ctorigdst?: MatchOption<F, 'conntrack', 'ctorigdst'>
     /** Source in the direction of the answer. */
-    readonly ctreplsrc?: MatchIn<'conntrack', 'ctreplsrc'>
+    readonly ctreplsrc?: MatchOption<F, 'conntrack', 'ctreplsrc'>
     /** Destination in the direction of the answer. */
-    readonly ctrepldst?: MatchIn<'conntrack', 'ctrepldst'>
+    readonly ctrepldst?: MatchOption<F, 'conntrack', 'ctrepldst'>
     /** Source port of the first packet. */
-    readonly ctorigsrcport?: MatchIn<'conntrack', 'ctorigsrcport'>
+    readonly ctorigsrcport?: MatchOption<F, 'conntrack', 'ctorigsrcport'>
     /** Destination port of the first packet. */
-    readonly ctorigdstport?: MatchIn<'conntrack', 'ctorigdstport'>
+    readonly ctorigdstport?: MatchOption<F, 'conntrack', 'ctorigdstport'>
     /** Source port of the answer. */
-    readonly ctreplsrcport?: MatchIn<'conntrack', 'ctreplsrcport'>
+    readonly ctreplsrcport?: MatchOption<F, 'conntrack', 'ctreplsrcport'>
     /** Destination port of the answer. */
-    readonly ctrepldstport?: MatchIn<'conntrack', 'ctrepldstport'>
+    readonly ctrepldstport?: MatchOption<F, 'conntrack', 'ctrepldstport'>
     /** The connection has one of these statuses. */
-    readonly ctstatus?: MatchIn<'conntrack', 'ctstatus'>
+    readonly ctstatus?: MatchOption<F, 'conntrack', 'ctstatus'>
     /** Seconds that the connection has left. */
-    readonly ctexpire?: MatchIn<'conntrack', 'ctexpire'>
+    readonly ctexpire?: MatchOption<F, 'conntrack', 'ctexpire'>
     /** The packet’s direction. */
-    readonly ctdir?: MatchIn<'conntrack', 'ctdir'>
+    readonly ctdir?: MatchOption<F, 'conntrack', 'ctdir'>
   }
   /** Compares the processor that handles the packet. */
   readonly cpu?: {
     /** The processor, counted from 0. */
-    readonly cpu: MatchIn<'cpu', 'cpu'>
+    readonly cpu: MatchOption<F, 'cpu', 'cpu'>
   }
   /** Compares ports, type and options of a DCCP packet. */
   readonly dccp?: {
     /** Source port or range of ports. */
-    readonly sport?: MatchIn<'dccp', 'sport'>
+    readonly sport?: MatchOption<F, 'dccp', 'sport'>
     /** Destination port or range of ports. */
-    readonly dport?: MatchIn<'dccp', 'dport'>
+    readonly dport?: MatchOption<F, 'dccp', 'dport'>
     /** The packet is of one of these types. */
-    readonly dccpTypes?: MatchIn<'dccp', 'dccpTypes'>
+    readonly dccpTypes?: MatchOption<F, 'dccp', 'dccpTypes'>
     /** The packet has this option. */
-    readonly dccpOption?: MatchIn<'dccp', 'dccpOption'>
+    readonly dccpOption?: MatchOption<F, 'dccp', 'dccpOption'>
   }
   /** Compares the group of the interface that the packet came in by, or leaves by. */
   readonly devgroup?: {
     /** The group of the interface that the packet came in by. */
-    readonly srcGroup?: MatchIn<'devgroup', 'srcGroup'>
+    readonly srcGroup?: MatchOption<F, 'devgroup', 'srcGroup'>
     /** The group of the interface that the packet leaves by. */
-    readonly dstGroup?: MatchIn<'devgroup', 'dstGroup'>
+    readonly dstGroup?: MatchOption<F, 'devgroup', 'dstGroup'>
   }
   /** Compares the DSCP bits of the IP header. */
   readonly dscp?: {
     /** The value, 0 to 63; --dscp-class takes the name of a class. */
-    readonly dscp: MatchIn<'dscp', 'dscp'>
+    readonly dscp: MatchOption<F, 'dscp', 'dscp'>
   }
   /** Compares the header of destination options. */
   readonly dst?: {
     /** The length of the header in bytes. */
-    readonly dstLen?: MatchIn<'dst', 'dstLen'>
+    readonly dstLen?: MatchOption<F, 'dst', 'dstLen'>
     /** The options it has, each a type or type:length. */
-    readonly dstOpts?: MatchIn<'dst', 'dstOpts'>
+    readonly dstOpts?: MatchOption<F, 'dst', 'dstOpts'>
   }
   /** Compares the bits of explicit congestion notification (RFC 3168). */
   readonly ecn?: {
     /** The echo bit of the TCP header is set. */
-    readonly ecnTcpEce?: MatchIn<'ecn', 'ecnTcpEce'>
+    readonly ecnTcpEce?: MatchOption<F, 'ecn', 'ecnTcpEce'>
     /** The bit of the TCP header for a reduced congestion window is set. */
-    readonly ecnTcpCwr?: MatchIn<'ecn', 'ecnTcpCwr'>
+    readonly ecnTcpCwr?: MatchOption<F, 'ecn', 'ecnTcpCwr'>
     /** The two bits of the IP header, 0 to 3. */
-    readonly ecnIpEct?: MatchIn<'ecn', 'ecnIpEct'>
+    readonly ecnIpEct?: MatchOption<F, 'ecn', 'ecnIpEct'>
   }
   /** Compares the encapsulating security payload header of IPsec. */
   readonly esp?: {
     /** The security parameter index, or a range of them. */
-    readonly espspi?: MatchIn<'esp', 'espspi'>
+    readonly espspi?: MatchOption<F, 'esp', 'espspi'>
   }
   /** The source address ends in the EUI-64 of the Ethernet address that the packet came from. */
   readonly eui64?: {
@@ -179,1183 +180,557 @@ export interface DescribedMatchesInput {
   /** Compares the fragment header. */
   readonly frag?: {
     /** The identification, or a range of them. */
-    readonly fragid?: MatchIn<'frag', 'fragid'>
+    readonly fragid?: MatchOption<F, 'frag', 'fragid'>
     /** The length of the header; Linux since 2.6.10 does not look at it. */
-    readonly fraglen?: MatchIn<'frag', 'fraglen'>
+    readonly fraglen?: MatchOption<F, 'frag', 'fraglen'>
     /** The reserved bits are 0. */
-    readonly fragres?: MatchIn<'frag', 'fragres'>
+    readonly fragres?: MatchOption<F, 'frag', 'fragres'>
     /** It is the first fragment. */
-    readonly fragfirst?: MatchIn<'frag', 'fragfirst'>
+    readonly fragfirst?: MatchOption<F, 'frag', 'fragfirst'>
     /** More fragments follow. */
-    readonly fragmore?: MatchIn<'frag', 'fragmore'>
+    readonly fragmore?: MatchOption<F, 'frag', 'fragmore'>
     /** It is the last fragment. */
-    readonly fraglast?: MatchIn<'frag', 'fraglast'>
+    readonly fraglast?: MatchOption<F, 'frag', 'fraglast'>
   }
   /** Matches until a rate is used up, kept for each address or port by itself (a token bucket). */
   readonly hashlimit?: {
     /** The rate is at most this, in packets or in bytes; negated, above it. */
-    readonly upto?: MatchIn<'hashlimit', 'upto'>
+    readonly upto?: MatchOption<F, 'hashlimit', 'upto'>
     /** The rate is above this; negated, at most this. */
-    readonly above?: MatchIn<'hashlimit', 'above'>
+    readonly above?: MatchOption<F, 'hashlimit', 'above'>
     /** How much may pass at once: packets, 5 if not given; or bytes, a multiple of the rate. */
-    readonly burst?: MatchIn<'hashlimit', 'burst'>
+    readonly burst?: MatchOption<F, 'hashlimit', 'burst'>
     /** What has a rate of its own; everything together if not given. */
-    readonly mode?: MatchIn<'hashlimit', 'mode'>
+    readonly mode?: MatchOption<F, 'hashlimit', 'mode'>
     /** The name of the table in /proc/net/ipt_hashlimit. */
-    readonly name: MatchIn<'hashlimit', 'name'>
+    readonly name: MatchOption<F, 'hashlimit', 'name'>
     /** Buckets of the table; the kernel chooses if not given. */
-    readonly htableSize?: MatchIn<'hashlimit', 'htableSize'>
+    readonly htableSize?: MatchOption<F, 'hashlimit', 'htableSize'>
     /** Entries that the table may have; the kernel chooses if not given. */
-    readonly htableMax?: MatchIn<'hashlimit', 'htableMax'>
+    readonly htableMax?: MatchOption<F, 'hashlimit', 'htableMax'>
     /** Milliseconds from one clearing of the table to the next; 1000 if not given. */
-    readonly htableGcinterval?: MatchIn<'hashlimit', 'htableGcinterval'>
+    readonly htableGcinterval?: MatchOption<F, 'hashlimit', 'htableGcinterval'>
     /** Milliseconds after which an idle entry leaves; the unit of the rate if not given. */
-    readonly htableExpire?: MatchIn<'hashlimit', 'htableExpire'>
+    readonly htableExpire?: MatchOption<F, 'hashlimit', 'htableExpire'>
     /** Source addresses with the same first bits count together. */
-    readonly srcmask?: MatchIn<'hashlimit', 'srcmask'>
+    readonly srcmask?: MatchOption<F, 'hashlimit', 'srcmask'>
     /** Destination addresses with the same first bits count together. */
-    readonly dstmask?: MatchIn<'hashlimit', 'dstmask'>
+    readonly dstmask?: MatchOption<F, 'hashlimit', 'dstmask'>
     /** Tells only whether the flow is above or below the rate. */
-    readonly rateMatch?: MatchIn<'hashlimit', 'rateMatch'>
+    readonly rateMatch?: MatchOption<F, 'hashlimit', 'rateMatch'>
     /** Seconds over which rateMatch measures; the unit of the rate if not given. */
-    readonly rateInterval?: MatchIn<'hashlimit', 'rateInterval'>
+    readonly rateInterval?: MatchOption<F, 'hashlimit', 'rateInterval'>
   }
   /** Compares the header of hop-by-hop options. */
   readonly hbh?: {
     /** The length of the header in bytes. */
-    readonly hbhLen?: MatchIn<'hbh', 'hbhLen'>
+    readonly hbhLen?: MatchOption<F, 'hbh', 'hbhLen'>
     /** The options it has, each a type or type:length. */
-    readonly hbhOpts?: MatchIn<'hbh', 'hbhOpts'>
+    readonly hbhOpts?: MatchOption<F, 'hbh', 'hbhOpts'>
   }
   /** Compares the name of the helper that tracks the connection. */
   readonly helper?: {
     /** The helper, such as ftp, or ftp-2121 on a port of its own; empty is any. */
-    readonly helper: MatchIn<'helper', 'helper'>
+    readonly helper: MatchOption<F, 'helper', 'helper'>
   }
   /** Compares the hop limit of the IPv6 header. */
   readonly hl?: {
     /** The hop limit is this. */
-    readonly hlEq?: MatchIn<'hl', 'hlEq'>
+    readonly hlEq?: MatchOption<F, 'hl', 'hlEq'>
     /** The hop limit is less. */
-    readonly hlLt?: MatchIn<'hl', 'hlLt'>
+    readonly hlLt?: MatchOption<F, 'hl', 'hlLt'>
     /** The hop limit is greater. */
-    readonly hlGt?: MatchIn<'hl', 'hlGt'>
+    readonly hlGt?: MatchOption<F, 'hl', 'hlGt'>
   }
   /** Compares type and code of an ICMP message. */
   readonly icmp?: {
     /** Type, type/code, name or any. */
-    readonly icmpType: MatchIn<'icmp', 'icmpType'>
+    readonly icmpType: MatchOption<F, 'icmp', 'icmpType'>
   }
   /** Compares type and code of an ICMPv6 message. */
   readonly icmp6?: {
     /** Type, type/code or name. */
-    readonly icmpv6Type: MatchIn<'icmp6', 'icmpv6Type'>
+    readonly icmpv6Type: MatchOption<F, 'icmp6', 'icmpv6Type'>
   }
   /** Compares the header of IP payload compression (RFC 3173). */
   readonly ipcomp?: {
     /** The compression parameter index, or a range of them; 0 if not given. */
-    readonly ipcompspi?: MatchIn<'ipcomp', 'ipcompspi'>
+    readonly ipcompspi?: MatchOption<F, 'ipcomp', 'ipcompspi'>
     /** The reserved bits are 0. */
-    readonly compres?: MatchIn<'ipcomp', 'compres'>
+    readonly compres?: MatchOption<F, 'ipcomp', 'compres'>
   }
   /** Compares source or destination with a range of addresses. */
   readonly iprange?: {
     /** The source address is in this range. */
-    readonly srcRange?: MatchIn<'iprange', 'srcRange'>
+    readonly srcRange?: MatchOption<F, 'iprange', 'srcRange'>
     /** The destination address is in this range. */
-    readonly dstRange?: MatchIn<'iprange', 'dstRange'>
+    readonly dstRange?: MatchOption<F, 'iprange', 'dstRange'>
   }
   /** Compares which headers the packet has behind the IPv6 header. */
   readonly ipv6header?: {
     /** The packet has exactly these headers; protocol is any of an upper layer. */
-    readonly header: MatchIn<'ipv6header', 'header'>
+    readonly header: MatchOption<F, 'ipv6header', 'header'>
     /** One of the headers is enough. */
-    readonly soft?: MatchIn<'ipv6header', 'soft'>
+    readonly soft?: MatchOption<F, 'ipv6header', 'soft'>
   }
   /** Compares what IPVS knows of the packet’s connection. */
   readonly ipvs?: {
     /** The packet belongs to a connection of IPVS; every other option says so too. */
-    readonly ipvs?: MatchIn<'ipvs', 'ipvs'>
+    readonly ipvs?: MatchOption<F, 'ipvs', 'ipvs'>
     /** The service’s protocol. */
-    readonly vproto?: MatchIn<'ipvs', 'vproto'>
+    readonly vproto?: MatchOption<F, 'ipvs', 'vproto'>
     /** The service’s address or network. */
-    readonly vaddr?: MatchIn<'ipvs', 'vaddr'>
+    readonly vaddr?: MatchOption<F, 'ipvs', 'vaddr'>
     /** The service’s port. */
-    readonly vport?: MatchIn<'ipvs', 'vport'>
+    readonly vport?: MatchOption<F, 'ipvs', 'vport'>
     /** The packet’s direction. */
-    readonly vdir?: MatchIn<'ipvs', 'vdir'>
+    readonly vdir?: MatchOption<F, 'ipvs', 'vdir'>
     /** How IPVS forwards the connection. */
-    readonly vmethod?: MatchIn<'ipvs', 'vmethod'>
+    readonly vmethod?: MatchOption<F, 'ipvs', 'vmethod'>
     /** The service’s port of the connection that controls this one, such as 21 for FTP. */
-    readonly vportctl?: MatchIn<'ipvs', 'vportctl'>
+    readonly vportctl?: MatchOption<F, 'ipvs', 'vportctl'>
   }
   /** Compares the length of the packet without its link layer header. */
   readonly length?: {
     /** Length in bytes, or a range of them. */
-    readonly length: MatchIn<'length', 'length'>
+    readonly length: MatchOption<F, 'length', 'length'>
   }
   /** Matches until a rate is used up (a token bucket). */
   readonly limit?: {
     /** Average rate, such as 10/min; 3/hour if not given. */
-    readonly limit?: MatchIn<'limit', 'limit'>
+    readonly limit?: MatchOption<F, 'limit', 'limit'>
     /** Packets let through at once, 1 to 10000; 5 if not given. */
-    readonly burst?: MatchIn<'limit', 'burst'>
+    readonly burst?: MatchOption<F, 'limit', 'burst'>
   }
   /** Compares the source address of the Ethernet frame. */
   readonly mac?: {
     /** The Ethernet address that the packet came from. */
-    readonly macSource: MatchIn<'mac', 'macSource'>
+    readonly macSource: MatchOption<F, 'mac', 'macSource'>
   }
   /** Compares the mark that netfilter keeps with the packet. */
   readonly mark?: {
     /** The mark, or the bits of it under the mask. */
-    readonly mark: MatchIn<'mark', 'mark'>
+    readonly mark: MatchOption<F, 'mark', 'mark'>
   }
   /** Compares the type of a Mobile IPv6 message. */
   readonly mh?: {
     /** A type by number or name, or a range of types. */
-    readonly mhType?: MatchIn<'mh', 'mhType'>
+    readonly mhType?: MatchOption<F, 'mh', 'mhType'>
   }
   /** Compares the ports with a list of up to 15 ports; a range counts as two. */
   readonly multiport?: {
     /** The source port is in the list. */
-    readonly sports?: MatchIn<'multiport', 'sports'>
+    readonly sports?: MatchOption<F, 'multiport', 'sports'>
     /** The destination port is in the list. */
-    readonly dports?: MatchIn<'multiport', 'dports'>
+    readonly dports?: MatchOption<F, 'multiport', 'dports'>
     /** The source or the destination port is in the list. */
-    readonly ports?: MatchIn<'multiport', 'ports'>
+    readonly ports?: MatchOption<F, 'multiport', 'ports'>
   }
   /** Counts the packet in an accounting object made with nfacct(8). */
   readonly nfacct?: {
     /** The name of the object, which has to exist. */
-    readonly nfacctName: MatchIn<'nfacct', 'nfacctName'>
+    readonly nfacctName: MatchOption<F, 'nfacct', 'nfacctName'>
   }
   /** Guesses the sender’s operating system from a TCP SYN. */
   readonly osf?: {
     /** The operating system, as the loaded fingerprints name it. */
-    readonly genre: MatchIn<'osf', 'genre'>
+    readonly genre: MatchOption<F, 'osf', 'genre'>
     /** Time to live: 0 as in the fingerprint, 1 at most that, 2 not compared. */
-    readonly ttl?: MatchIn<'osf', 'ttl'>
+    readonly ttl?: MatchOption<F, 'osf', 'ttl'>
     /** Writes to the kernel log: 0 all signatures, 1 the first, 2 all known ones that match. */
-    readonly log?: MatchIn<'osf', 'log'>
+    readonly log?: MatchOption<F, 'osf', 'log'>
   }
   /** Compares the owner of the local socket that the packet comes from. */
   readonly owner?: {
     /** The packet has a socket. */
-    readonly socketExists?: MatchIn<'owner', 'socketExists'>
+    readonly socketExists?: MatchOption<F, 'owner', 'socketExists'>
     /** The user: a number, a range of numbers, or a name that the host resolves. */
-    readonly uidOwner?: MatchIn<'owner', 'uidOwner'>
+    readonly uidOwner?: MatchOption<F, 'owner', 'uidOwner'>
     /** The group: a number, a range of numbers, or a name that the host resolves. */
-    readonly gidOwner?: MatchIn<'owner', 'gidOwner'>
+    readonly gidOwner?: MatchOption<F, 'owner', 'gidOwner'>
     /** The group may be a supplementary one too. */
-    readonly supplGroups?: MatchIn<'owner', 'supplGroups'>
+    readonly supplGroups?: MatchOption<F, 'owner', 'supplGroups'>
   }
   /** Compares the ports of the bridge by which a packet comes and goes. */
   readonly physdev?: {
     /** It came in by a bridge. */
-    readonly physdevIsIn?: MatchIn<'physdev', 'physdevIsIn'>
+    readonly physdevIsIn?: MatchOption<F, 'physdev', 'physdevIsIn'>
     /** The bridge port that it came in by. */
-    readonly physdevIn?: MatchIn<'physdev', 'physdevIn'>
+    readonly physdevIn?: MatchOption<F, 'physdev', 'physdevIn'>
     /** It will leave by a bridge. */
-    readonly physdevIsOut?: MatchIn<'physdev', 'physdevIsOut'>
+    readonly physdevIsOut?: MatchOption<F, 'physdev', 'physdevIsOut'>
     /** The bridge port that it will leave by. */
-    readonly physdevOut?: MatchIn<'physdev', 'physdevOut'>
+    readonly physdevOut?: MatchOption<F, 'physdev', 'physdevOut'>
     /** It is bridged, not routed. */
-    readonly physdevIsBridged?: MatchIn<'physdev', 'physdevIsBridged'>
+    readonly physdevIsBridged?: MatchOption<F, 'physdev', 'physdevIsBridged'>
   }
   /** Compares to whom the packet was sent on the link layer. */
   readonly pkttype?: {
     /** To this host, to all, to a group, or to another host. */
-    readonly pktType: MatchIn<'pkttype', 'pktType'>
+    readonly pktType: MatchOption<F, 'pkttype', 'pktType'>
   }
   /** Compares the IPsec policy by which the packet was, or will be, handled. */
   readonly policy?: {
     /** in: the policy of decapsulation; out: the policy of encapsulation. */
-    readonly dir: MatchIn<'policy', 'dir'>
+    readonly dir: MatchOption<F, 'policy', 'dir'>
     /** Whether IPsec has to do with the packet; ipsec if not given. */
-    readonly pol?: MatchIn<'policy', 'pol'>
+    readonly pol?: MatchOption<F, 'policy', 'pol'>
     /** The elements are the whole policy; without it, one of it is like the element. */
-    readonly strict?: MatchIn<'policy', 'strict'>
+    readonly strict?: MatchOption<F, 'policy', 'strict'>
     /** What the elements of the policy are, the first to the last, with --next between them. */
-    readonly elements?: MatchIn<'policy', 'elements'>
+    readonly elements?: MatchOption<F, 'policy', 'elements'>
   }
   /** Matches until so many bytes have gone by. */
   readonly quota?: {
     /** How many bytes; negated, it matches once they are used up. */
-    readonly quota: MatchIn<'quota', 'quota'>
+    readonly quota: MatchOption<F, 'quota', 'quota'>
   }
   /** Compares rates that the RATEEST target measures, with a number or with each other. */
   readonly rateest?: {
     /** Compares by how much less than the given rate each estimator measures. */
-    readonly rateestDelta?: MatchIn<'rateest', 'rateestDelta'>
+    readonly rateestDelta?: MatchOption<F, 'rateest', 'rateestDelta'>
     /** The one estimator. */
-    readonly rateest?: MatchIn<'rateest', 'rateest'>
+    readonly rateest?: MatchOption<F, 'rateest', 'rateest'>
     /** The first of two estimators. */
-    readonly rateest1?: MatchIn<'rateest', 'rateest1'>
+    readonly rateest1?: MatchOption<F, 'rateest', 'rateest1'>
     /** What the first rate is taken from, in bits a second. */
-    readonly rateestBps1?: MatchIn<'rateest', 'rateestBps1'>
+    readonly rateestBps1?: MatchOption<F, 'rateest', 'rateestBps1'>
     /** What the first rate is taken from, in packets a second. */
-    readonly rateestPps1?: MatchIn<'rateest', 'rateestPps1'>
+    readonly rateestPps1?: MatchOption<F, 'rateest', 'rateestPps1'>
     /** The first is less. */
-    readonly rateestLt?: MatchIn<'rateest', 'rateestLt'>
+    readonly rateestLt?: MatchOption<F, 'rateest', 'rateestLt'>
     /** The first is greater. */
-    readonly rateestGt?: MatchIn<'rateest', 'rateestGt'>
+    readonly rateestGt?: MatchOption<F, 'rateest', 'rateestGt'>
     /** They are equal. */
-    readonly rateestEq?: MatchIn<'rateest', 'rateestEq'>
+    readonly rateestEq?: MatchOption<F, 'rateest', 'rateestEq'>
     /** Bits a second: the rate to compare with, or true between two estimators. */
-    readonly rateestBps?: MatchIn<'rateest', 'rateestBps'>
+    readonly rateestBps?: MatchOption<F, 'rateest', 'rateestBps'>
     /** Packets a second: the rate to compare with, or true between two estimators. */
-    readonly rateestPps?: MatchIn<'rateest', 'rateestPps'>
+    readonly rateestPps?: MatchOption<F, 'rateest', 'rateestPps'>
     /** What the second rate is taken from, or the second rate itself. */
-    readonly rateestBps2?: MatchIn<'rateest', 'rateestBps2'>
+    readonly rateestBps2?: MatchOption<F, 'rateest', 'rateestBps2'>
     /** What the second rate is taken from, or the second rate itself. */
-    readonly rateestPps2?: MatchIn<'rateest', 'rateestPps2'>
+    readonly rateestPps2?: MatchOption<F, 'rateest', 'rateestPps2'>
     /** The second of two estimators. */
-    readonly rateest2?: MatchIn<'rateest', 'rateest2'>
+    readonly rateest2?: MatchOption<F, 'rateest', 'rateest2'>
   }
   /** Compares the routing realm that the route lookup gave the packet. */
   readonly realm?: {
     /** The realm, the bits of it under the mask, or a name of rt_realms. */
-    readonly realm: MatchIn<'realm', 'realm'>
+    readonly realm: MatchOption<F, 'realm', 'realm'>
   }
   /** Keeps a list of addresses seen, and asks it. */
   readonly recent?: {
     /** Puts the address into the list and matches. */
-    readonly set?: MatchIn<'recent', 'set'>
+    readonly set?: MatchOption<F, 'recent', 'set'>
     /** The address is in the list. */
-    readonly rcheck?: MatchIn<'recent', 'rcheck'>
+    readonly rcheck?: MatchOption<F, 'recent', 'rcheck'>
     /** The address is in the list, and is noted as seen just now. */
-    readonly update?: MatchIn<'recent', 'update'>
+    readonly update?: MatchOption<F, 'recent', 'update'>
     /** The address is in the list, and is taken out. */
-    readonly remove?: MatchIn<'recent', 'remove'>
-    /** It was seen within so many seconds; with rcheck and update. */
-    readonly seconds?: MatchIn<'recent', 'seconds'>
+    readonly remove?: MatchOption<F, 'recent', 'remove'>
+    /** It was seen within so many seconds; with rcheck and update. At most 2147483647 before iptables 1.8.11. */
+    readonly seconds?: MatchOption<F, 'recent', 'seconds'>
     /** Older entries are thrown away. */
-    readonly reap?: MatchIn<'recent', 'reap'>
+    readonly reap?: MatchOption<F, 'recent', 'reap'>
     /** It was seen at least so many times; with rcheck and update. 0 means any number. */
-    readonly hitcount?: MatchIn<'recent', 'hitcount'>
+    readonly hitcount?: MatchOption<F, 'recent', 'hitcount'>
     /** The time to live is that of the packet that set was about; with rcheck and update. */
-    readonly rttl?: MatchIn<'recent', 'rttl'>
+    readonly rttl?: MatchOption<F, 'recent', 'rttl'>
     /** The name of the list; DEFAULT if not given. */
-    readonly name?: MatchIn<'recent', 'name'>
+    readonly name?: MatchOption<F, 'recent', 'name'>
     /** The bits of the address that are kept; all if not given. */
-    readonly mask?: MatchIn<'recent', 'mask'>
+    readonly mask?: MatchOption<F, 'recent', 'mask'>
     /** The source address counts, as it does if nothing is said. */
-    readonly rsource?: MatchIn<'recent', 'rsource'>
+    readonly rsource?: MatchOption<F, 'recent', 'rsource'>
     /** The destination address counts. */
-    readonly rdest?: MatchIn<'recent', 'rdest'>
+    readonly rdest?: MatchOption<F, 'recent', 'rdest'>
   }
   /** Matches when an answer would leave by the interface that the packet came in by. */
   readonly rpfilter?: {
     /** The answer may leave by any interface. */
-    readonly loose?: MatchIn<'rpfilter', 'loose'>
+    readonly loose?: MatchOption<F, 'rpfilter', 'loose'>
     /** The packet’s mark takes part in the route lookup. */
-    readonly validmark?: MatchIn<'rpfilter', 'validmark'>
+    readonly validmark?: MatchOption<F, 'rpfilter', 'validmark'>
     /** Packets from the network that bear an address of this host pass the test. */
-    readonly acceptLocal?: MatchIn<'rpfilter', 'acceptLocal'>
+    readonly acceptLocal?: MatchOption<F, 'rpfilter', 'acceptLocal'>
     /** Matches packets that fail the test. */
-    readonly invert?: MatchIn<'rpfilter', 'invert'>
+    readonly invert?: MatchOption<F, 'rpfilter', 'invert'>
   }
   /** Compares the IPv6 routing header. */
   readonly rt?: {
     /** The type of the header. */
-    readonly rtType?: MatchIn<'rt', 'rtType'>
+    readonly rtType?: MatchOption<F, 'rt', 'rtType'>
     /** How many segments are left, or a range. */
-    readonly rtSegsleft?: MatchIn<'rt', 'rtSegsleft'>
+    readonly rtSegsleft?: MatchOption<F, 'rt', 'rtSegsleft'>
     /** The length of the header. */
-    readonly rtLen?: MatchIn<'rt', 'rtLen'>
+    readonly rtLen?: MatchOption<F, 'rt', 'rtLen'>
     /** The reserved field of type 0 is compared too. */
-    readonly rt0Res?: MatchIn<'rt', 'rt0Res'>
+    readonly rt0Res?: MatchOption<F, 'rt', 'rt0Res'>
     /** The addresses of type 0. */
-    readonly rt0Addrs?: MatchIn<'rt', 'rt0Addrs'>
+    readonly rt0Addrs?: MatchOption<F, 'rt', 'rt0Addrs'>
     /** Other addresses may stand between those of the list. */
-    readonly rt0NotStrict?: MatchIn<'rt', 'rt0NotStrict'>
+    readonly rt0NotStrict?: MatchOption<F, 'rt', 'rt0NotStrict'>
   }
   /** Compares the ports and chunks of an SCTP packet. */
   readonly sctp?: {
     /** Source port or range of ports. */
-    readonly sport?: MatchIn<'sctp', 'sport'>
+    readonly sport?: MatchOption<F, 'sctp', 'sport'>
     /** Destination port or range of ports. */
-    readonly dport?: MatchIn<'sctp', 'dport'>
+    readonly dport?: MatchOption<F, 'sctp', 'dport'>
     /** The packet has all or any of these chunk types, or them only. */
-    readonly chunkTypes?: MatchIn<'sctp', 'chunkTypes'>
+    readonly chunkTypes?: MatchOption<F, 'sctp', 'chunkTypes'>
   }
   /** Looks the packet’s addresses or ports up in an IP set. */
   readonly set?: {
     /** The set, and which parts of the packet to look up: src or dst for each dimension. */
-    readonly matchSet: MatchIn<'set', 'matchSet'>
+    readonly matchSet: MatchOption<F, 'set', 'matchSet'>
     /** Matches the set’s nomatch entries instead. */
-    readonly returnNomatch?: MatchIn<'set', 'returnNomatch'>
+    readonly returnNomatch?: MatchOption<F, 'set', 'returnNomatch'>
     /** Negated: the packet is not counted in the set’s entry. */
-    readonly updateCounters?: MatchIn<'set', 'updateCounters'>
+    readonly updateCounters?: MatchOption<F, 'set', 'updateCounters'>
     /** Negated: the packet is not counted in the member sets of a list. */
-    readonly updateSubcounters?: MatchIn<'set', 'updateSubcounters'>
+    readonly updateSubcounters?: MatchOption<F, 'set', 'updateSubcounters'>
     /** The entry’s packet counter is this. */
-    readonly packetsEq?: MatchIn<'set', 'packetsEq'>
+    readonly packetsEq?: MatchOption<F, 'set', 'packetsEq'>
     /** The entry’s packet counter is less. */
-    readonly packetsLt?: MatchIn<'set', 'packetsLt'>
+    readonly packetsLt?: MatchOption<F, 'set', 'packetsLt'>
     /** The entry’s packet counter is greater. */
-    readonly packetsGt?: MatchIn<'set', 'packetsGt'>
+    readonly packetsGt?: MatchOption<F, 'set', 'packetsGt'>
     /** The entry’s byte counter is this. */
-    readonly bytesEq?: MatchIn<'set', 'bytesEq'>
+    readonly bytesEq?: MatchOption<F, 'set', 'bytesEq'>
     /** The entry’s byte counter is less. */
-    readonly bytesLt?: MatchIn<'set', 'bytesLt'>
+    readonly bytesLt?: MatchOption<F, 'set', 'bytesLt'>
     /** The entry’s byte counter is greater. */
-    readonly bytesGt?: MatchIn<'set', 'bytesGt'>
+    readonly bytesGt?: MatchOption<F, 'set', 'bytesGt'>
   }
   /** Matches when this host has an open TCP or UDP socket for the packet. */
   readonly socket?: {
     /** Only transparent sockets count. */
-    readonly transparent?: MatchIn<'socket', 'transparent'>
+    readonly transparent?: MatchOption<F, 'socket', 'transparent'>
     /** Sockets bound to any address count too. */
-    readonly nowildcard?: MatchIn<'socket', 'nowildcard'>
+    readonly nowildcard?: MatchOption<F, 'socket', 'nowildcard'>
     /** Gives the packet the mark of the socket. */
-    readonly restoreSkmark?: MatchIn<'socket', 'restoreSkmark'>
+    readonly restoreSkmark?: MatchOption<F, 'socket', 'restoreSkmark'>
   }
   /** Compares the IPv6 segment routing header. */
   readonly srh?: {
     /** The protocol number of the next header. */
-    readonly srhNextHdr?: MatchIn<'srh', 'srhNextHdr'>
+    readonly srhNextHdr?: MatchOption<F, 'srh', 'srhNextHdr'>
     /** The header’s length field is this. */
-    readonly srhHdrLenEq?: MatchIn<'srh', 'srhHdrLenEq'>
+    readonly srhHdrLenEq?: MatchOption<F, 'srh', 'srhHdrLenEq'>
     /** The header’s length field is greater. */
-    readonly srhHdrLenGt?: MatchIn<'srh', 'srhHdrLenGt'>
+    readonly srhHdrLenGt?: MatchOption<F, 'srh', 'srhHdrLenGt'>
     /** The header’s length field is less. */
-    readonly srhHdrLenLt?: MatchIn<'srh', 'srhHdrLenLt'>
+    readonly srhHdrLenLt?: MatchOption<F, 'srh', 'srhHdrLenLt'>
     /** So many segments are left. */
-    readonly srhSegsLeftEq?: MatchIn<'srh', 'srhSegsLeftEq'>
+    readonly srhSegsLeftEq?: MatchOption<F, 'srh', 'srhSegsLeftEq'>
     /** More segments are left. */
-    readonly srhSegsLeftGt?: MatchIn<'srh', 'srhSegsLeftGt'>
+    readonly srhSegsLeftGt?: MatchOption<F, 'srh', 'srhSegsLeftGt'>
     /** Fewer segments are left. */
-    readonly srhSegsLeftLt?: MatchIn<'srh', 'srhSegsLeftLt'>
+    readonly srhSegsLeftLt?: MatchOption<F, 'srh', 'srhSegsLeftLt'>
     /** The index of the last segment is this. */
-    readonly srhLastEntryEq?: MatchIn<'srh', 'srhLastEntryEq'>
+    readonly srhLastEntryEq?: MatchOption<F, 'srh', 'srhLastEntryEq'>
     /** The index of the last segment is greater. */
-    readonly srhLastEntryGt?: MatchIn<'srh', 'srhLastEntryGt'>
+    readonly srhLastEntryGt?: MatchOption<F, 'srh', 'srhLastEntryGt'>
     /** The index of the last segment is less. */
-    readonly srhLastEntryLt?: MatchIn<'srh', 'srhLastEntryLt'>
+    readonly srhLastEntryLt?: MatchOption<F, 'srh', 'srhLastEntryLt'>
     /** The tag. */
-    readonly srhTag?: MatchIn<'srh', 'srhTag'>
+    readonly srhTag?: MatchOption<F, 'srh', 'srhTag'>
     /** The previous segment. */
-    readonly srhPsid?: MatchIn<'srh', 'srhPsid'>
+    readonly srhPsid?: MatchOption<F, 'srh', 'srhPsid'>
     /** The next segment. */
-    readonly srhNsid?: MatchIn<'srh', 'srhNsid'>
+    readonly srhNsid?: MatchOption<F, 'srh', 'srhNsid'>
     /** The last segment. */
-    readonly srhLsid?: MatchIn<'srh', 'srhLsid'>
+    readonly srhLsid?: MatchOption<F, 'srh', 'srhLsid'>
   }
   /** Compares the state that connection tracking gives to the packet; conntrack does more. */
   readonly state?: {
     /** The packet is in one of these states. */
-    readonly state: MatchIn<'state', 'state'>
+    readonly state: MatchOption<F, 'state', 'state'>
   }
   /** Matches some packets only: by chance, or every nth. */
   readonly statistic?: {
     /** random takes a probability, nth takes every and packet. */
-    readonly mode: MatchIn<'statistic', 'mode'>
+    readonly mode: MatchOption<F, 'statistic', 'mode'>
     /** How likely a packet is to match, 0 to 1. */
-    readonly probability?: MatchIn<'statistic', 'probability'>
+    readonly probability?: MatchOption<F, 'statistic', 'probability'>
     /** One packet of so many matches. */
-    readonly every?: MatchIn<'statistic', 'every'>
+    readonly every?: MatchOption<F, 'statistic', 'every'>
     /** The count that the first packet begins at, less than every. */
-    readonly packet?: MatchIn<'statistic', 'packet'>
+    readonly packet?: MatchOption<F, 'statistic', 'packet'>
   }
   /** Looks for a text or for bytes in the packet. */
   readonly string?: {
     /** The text, 1 to 128 bytes. */
-    readonly string?: MatchIn<'string', 'string'>
+    readonly string?: MatchOption<F, 'string', 'string'>
     /** The bytes, in hexadecimal between bars. A pattern that is printable is held as string. */
-    readonly hexString?: MatchIn<'string', 'hexString'>
+    readonly hexString?: MatchOption<F, 'string', 'hexString'>
     /** How to search: bm (Boyer-Moore) or kmp (Knuth-Pratt-Morris). */
-    readonly algo: MatchIn<'string', 'algo'>
+    readonly algo: MatchOption<F, 'string', 'algo'>
     /** Where the search begins; 0 if not given. */
-    readonly from?: MatchIn<'string', 'from'>
+    readonly from?: MatchOption<F, 'string', 'from'>
     /** Where the search ends; the end of the packet if not given. */
-    readonly to?: MatchIn<'string', 'to'>
+    readonly to?: MatchOption<F, 'string', 'to'>
     /** Case does not matter. */
-    readonly icase?: MatchIn<'string', 'icase'>
+    readonly icase?: MatchOption<F, 'string', 'icase'>
   }
   /** Compares ports, flags and options of a TCP packet. */
   readonly tcp?: {
     /** Source port or range of ports. */
-    readonly sport?: MatchIn<'tcp', 'sport'>
+    readonly sport?: MatchOption<F, 'tcp', 'sport'>
     /** Destination port or range of ports. */
-    readonly dport?: MatchIn<'tcp', 'dport'>
+    readonly dport?: MatchOption<F, 'tcp', 'dport'>
     /** The TCP header has this option. */
-    readonly tcpOption?: MatchIn<'tcp', 'tcpOption'>
+    readonly tcpOption?: MatchOption<F, 'tcp', 'tcpOption'>
     /** Of the flags in mask, exactly those in set are up. */
-    readonly tcpFlags?: MatchIn<'tcp', 'tcpFlags'>
+    readonly tcpFlags?: MatchOption<F, 'tcp', 'tcpFlags'>
   }
   /** Compares the maximum segment size that a TCP SYN or SYN/ACK announces. */
   readonly tcpmss?: {
     /** A size in bytes, or a range of them. */
-    readonly mss: MatchIn<'tcpmss', 'mss'>
+    readonly mss: MatchOption<F, 'tcpmss', 'mss'>
   }
   /** Matches at some times of the day, days and dates only. */
   readonly time?: {
     /** From this time of day on; midnight if not given. */
-    readonly timestart?: MatchIn<'time', 'timestart'>
+    readonly timestart?: MatchOption<F, 'time', 'timestart'>
     /** Up to this time of day; the end of the day if not given. */
-    readonly timestop?: MatchIn<'time', 'timestop'>
+    readonly timestop?: MatchOption<F, 'time', 'timestop'>
     /** On these days of the month. */
-    readonly monthdays?: MatchIn<'time', 'monthdays'>
+    readonly monthdays?: MatchOption<F, 'time', 'monthdays'>
     /** On these days of the week. */
-    readonly weekdays?: MatchIn<'time', 'weekdays'>
+    readonly weekdays?: MatchOption<F, 'time', 'weekdays'>
     /** From this moment on. */
-    readonly datestart?: MatchIn<'time', 'datestart'>
+    readonly datestart?: MatchOption<F, 'time', 'datestart'>
     /** Up to this moment. */
-    readonly datestop?: MatchIn<'time', 'datestop'>
+    readonly datestop?: MatchOption<F, 'time', 'datestop'>
     /** Times are in the kernel’s time zone instead of UTC. */
-    readonly kerneltz?: MatchIn<'time', 'kerneltz'>
+    readonly kerneltz?: MatchOption<F, 'time', 'kerneltz'>
     /** A time that ends before it begins goes on past midnight. */
-    readonly contiguous?: MatchIn<'time', 'contiguous'>
+    readonly contiguous?: MatchOption<F, 'time', 'contiguous'>
   }
   /** Compares the type of service of IPv4, or the traffic class of IPv6. */
   readonly tos?: {
     /** The value, the bits of it under the mask, or a name. */
-    readonly tos: MatchIn<'tos', 'tos'>
+    readonly tos: MatchOption<F, 'tos', 'tos'>
   }
   /** Compares the time to live of an IPv4 packet. */
   readonly ttl?: {
     /** The time to live is this. */
-    readonly ttlEq?: MatchIn<'ttl', 'ttlEq'>
+    readonly ttlEq?: MatchOption<F, 'ttl', 'ttlEq'>
     /** The time to live is less. */
-    readonly ttlLt?: MatchIn<'ttl', 'ttlLt'>
+    readonly ttlLt?: MatchOption<F, 'ttl', 'ttlLt'>
     /** The time to live is greater. */
-    readonly ttlGt?: MatchIn<'ttl', 'ttlGt'>
+    readonly ttlGt?: MatchOption<F, 'ttl', 'ttlGt'>
   }
   /** Compares numbers of up to four bytes taken from anywhere in the packet. */
   readonly u32?: {
     /** Where to look and what to find there: location=value&&location=value. */
-    readonly u32: MatchIn<'u32', 'u32'>
+    readonly u32: MatchOption<F, 'u32', 'u32'>
   }
   /** Compares the ports of a UDP packet. */
   readonly udp?: {
     /** Source port or range of ports. */
-    readonly sport?: MatchIn<'udp', 'sport'>
+    readonly sport?: MatchOption<F, 'udp', 'sport'>
     /** Destination port or range of ports. */
-    readonly dport?: MatchIn<'udp', 'dport'>
+    readonly dport?: MatchOption<F, 'udp', 'dport'>
   }
 }
 
-/** The matches as chainmail holds them. */
-export interface DescribedMatches {
-  /** Compares the kind of address that routing sees in source or destination. */
-  readonly addrtype?: {
-    /** The source address is of one of these types. */
-    readonly srcType?: MatchOut<'addrtype', 'srcType'>
-    /** The destination address is of one of these types. */
-    readonly dstType?: MatchOut<'addrtype', 'dstType'>
-    /** Looks only at the interface that the packet came in by. */
-    readonly limitIfaceIn?: MatchOut<'addrtype', 'limitIfaceIn'>
-    /** Looks only at the interface that the packet leaves by. */
-    readonly limitIfaceOut?: MatchOut<'addrtype', 'limitIfaceOut'>
-  }
-  /** Compares the authentication header of IPsec. */
-  readonly ah?: {
-    /** The security parameter index, or a range of them. */
-    readonly ahspi?: MatchOut<'ah', 'ahspi'>
-    /** The length of the header in bytes; 0 is any. */
-    readonly ahlen?: MatchOut<'ah', 'ahlen'>
-    /** The reserved bits are 0. */
-    readonly ahres?: MatchOut<'ah', 'ahres'>
-  }
-  /** Asks a program for the Berkeley Packet Filter. */
-  readonly bpf?: {
-    /** The path of an eBPF program that is pinned in a bpf file system. */
-    readonly objectPinned?: MatchOut<'bpf', 'objectPinned'>
-    /** A classic program, as nfbpf_compile prints it. */
-    readonly bytecode?: MatchOut<'bpf', 'bytecode'>
-  }
-  /** Compares the control group of the process that owns the packet’s socket. */
-  readonly cgroup?: {
-    /** A group of cgroup v2, or one below it, by its path from the root. */
-    readonly path?: MatchOut<'cgroup', 'path'>
-    /** The classid that net_cls of cgroup v1 gave to the group. */
-    readonly cgroup?: MatchOut<'cgroup', 'cgroup'>
-  }
-  /** Decides by a hash of its source whether this node of a cluster handles a connection. */
-  readonly cluster?: {
-    /** A bit for each node that this one stands for; --cluster-local-node takes a number. */
-    readonly localNodemask: MatchOut<'cluster', 'localNodemask'>
-    /** How many nodes there are, 1 to 32. */
-    readonly totalNodes: MatchOut<'cluster', 'totalNodes'>
-    /** The seed of the hash. */
-    readonly hashSeed: MatchOut<'cluster', 'hashSeed'>
-  }
-  /** Matches every packet; carries a remark. */
-  readonly comment?: {
-    /** The remark, at most 255 bytes on one line. */
-    readonly comment: MatchOut<'comment', 'comment'>
-  }
-  /** Compares how much a connection has carried; needs net.netfilter.nf_conntrack_acct. */
-  readonly connbytes?: {
-    /** The least amount, or the least and the greatest. */
-    readonly connbytes: MatchOut<'connbytes', 'connbytes'>
-    /** What is counted: packets, bytes, or bytes in a packet on average. */
-    readonly mode: MatchOut<'connbytes', 'mode'>
-    /** The direction that is counted. */
-    readonly dir: MatchOut<'connbytes', 'dir'>
-  }
-  /** Looks for a label on the connection, and puts it there if wanted. */
-  readonly connlabel?: {
-    /** The label, 0 to 127, or its name in /etc/xtables/connlabel.conf. */
-    readonly label: MatchOut<'connlabel', 'label'>
-    /** Puts the label on the connection. */
-    readonly set?: MatchOut<'connlabel', 'set'>
-  }
-  /** Compares how many connections an address, or a network, has at the same time. */
-  readonly connlimit?: {
-    /** At most so many connections exist; negated, more than that. */
-    readonly upto?: MatchOut<'connlimit', 'upto'>
-    /** More connections exist; negated, at most that. */
-    readonly above?: MatchOut<'connlimit', 'above'>
-    /** Addresses with the same first bits count together; all bits if not given. */
-    readonly mask?: MatchOut<'connlimit', 'mask'>
-    /** Counts for the source address; so it does if nothing is said. */
-    readonly saddr?: MatchOut<'connlimit', 'saddr'>
-    /** Counts for the destination address. */
-    readonly daddr?: MatchOut<'connlimit', 'daddr'>
-  }
-  /** Compares the mark that netfilter keeps with the connection. */
-  readonly connmark?: {
-    /** The connection’s mark, or the bits of it under the mask. */
-    readonly mark: MatchOut<'connmark', 'mark'>
-  }
-  /** Compares what connection tracking knows of the packet’s connection. */
-  readonly conntrack?: {
-    /** The connection is in one of these states. */
-    readonly ctstate?: MatchOut<'conntrack', 'ctstate'>
-    /** The connection’s protocol. */
-    readonly ctproto?: MatchOut<'conntrack', 'ctproto'>
-    /** Source in the direction of the first packet. */
-    readonly ctorigsrc?: MatchOut<'conntrack', 'ctorigsrc'>
-    /** Destination in the direction of the first packet. */
-    readonly ctorigdst?: MatchOut<'conntrack', 'ctorigdst'>
-    /** Source in the direction of the answer. */
-    readonly ctreplsrc?: MatchOut<'conntrack', 'ctreplsrc'>
-    /** Destination in the direction of the answer. */
-    readonly ctrepldst?: MatchOut<'conntrack', 'ctrepldst'>
-    /** Source port of the first packet. */
-    readonly ctorigsrcport?: MatchOut<'conntrack', 'ctorigsrcport'>
-    /** Destination port of the first packet. */
-    readonly ctorigdstport?: MatchOut<'conntrack', 'ctorigdstport'>
-    /** Source port of the answer. */
-    readonly ctreplsrcport?: MatchOut<'conntrack', 'ctreplsrcport'>
-    /** Destination port of the answer. */
-    readonly ctrepldstport?: MatchOut<'conntrack', 'ctrepldstport'>
-    /** The connection has one of these statuses. */
-    readonly ctstatus?: MatchOut<'conntrack', 'ctstatus'>
-    /** Seconds that the connection has left. */
-    readonly ctexpire?: MatchOut<'conntrack', 'ctexpire'>
-    /** The packet’s direction. */
-    readonly ctdir?: MatchOut<'conntrack', 'ctdir'>
-  }
-  /** Compares the processor that handles the packet. */
-  readonly cpu?: {
-    /** The processor, counted from 0. */
-    readonly cpu: MatchOut<'cpu', 'cpu'>
-  }
-  /** Compares ports, type and options of a DCCP packet. */
-  readonly dccp?: {
-    /** Source port or range of ports. */
-    readonly sport?: MatchOut<'dccp', 'sport'>
-    /** Destination port or range of ports. */
-    readonly dport?: MatchOut<'dccp', 'dport'>
-    /** The packet is of one of these types. */
-    readonly dccpTypes?: MatchOut<'dccp', 'dccpTypes'>
-    /** The packet has this option. */
-    readonly dccpOption?: MatchOut<'dccp', 'dccpOption'>
-  }
-  /** Compares the group of the interface that the packet came in by, or leaves by. */
-  readonly devgroup?: {
-    /** The group of the interface that the packet came in by. */
-    readonly srcGroup?: MatchOut<'devgroup', 'srcGroup'>
-    /** The group of the interface that the packet leaves by. */
-    readonly dstGroup?: MatchOut<'devgroup', 'dstGroup'>
-  }
-  /** Compares the DSCP bits of the IP header. */
-  readonly dscp?: {
-    /** The value, 0 to 63; --dscp-class takes the name of a class. */
-    readonly dscp: MatchOut<'dscp', 'dscp'>
-  }
-  /** Compares the header of destination options. */
-  readonly dst?: {
-    /** The length of the header in bytes. */
-    readonly dstLen?: MatchOut<'dst', 'dstLen'>
-    /** The options it has, each a type or type:length. */
-    readonly dstOpts?: MatchOut<'dst', 'dstOpts'>
-  }
-  /** Compares the bits of explicit congestion notification (RFC 3168). */
-  readonly ecn?: {
-    /** The echo bit of the TCP header is set. */
-    readonly ecnTcpEce?: MatchOut<'ecn', 'ecnTcpEce'>
-    /** The bit of the TCP header for a reduced congestion window is set. */
-    readonly ecnTcpCwr?: MatchOut<'ecn', 'ecnTcpCwr'>
-    /** The two bits of the IP header, 0 to 3. */
-    readonly ecnIpEct?: MatchOut<'ecn', 'ecnIpEct'>
-  }
-  /** Compares the encapsulating security payload header of IPsec. */
-  readonly esp?: {
-    /** The security parameter index, or a range of them. */
-    readonly espspi?: MatchOut<'esp', 'espspi'>
-  }
-  /** The source address ends in the EUI-64 of the Ethernet address that the packet came from. */
-  readonly eui64?: {
-  }
-  /** Compares the fragment header. */
-  readonly frag?: {
-    /** The identification, or a range of them. */
-    readonly fragid?: MatchOut<'frag', 'fragid'>
-    /** The length of the header; Linux since 2.6.10 does not look at it. */
-    readonly fraglen?: MatchOut<'frag', 'fraglen'>
-    /** The reserved bits are 0. */
-    readonly fragres?: MatchOut<'frag', 'fragres'>
-    /** It is the first fragment. */
-    readonly fragfirst?: MatchOut<'frag', 'fragfirst'>
-    /** More fragments follow. */
-    readonly fragmore?: MatchOut<'frag', 'fragmore'>
-    /** It is the last fragment. */
-    readonly fraglast?: MatchOut<'frag', 'fraglast'>
-  }
-  /** Matches until a rate is used up, kept for each address or port by itself (a token bucket). */
-  readonly hashlimit?: {
-    /** The rate is at most this, in packets or in bytes; negated, above it. */
-    readonly upto?: MatchOut<'hashlimit', 'upto'>
-    /** The rate is above this; negated, at most this. */
-    readonly above?: MatchOut<'hashlimit', 'above'>
-    /** How much may pass at once: packets, 5 if not given; or bytes, a multiple of the rate. */
-    readonly burst?: MatchOut<'hashlimit', 'burst'>
-    /** What has a rate of its own; everything together if not given. */
-    readonly mode?: MatchOut<'hashlimit', 'mode'>
-    /** The name of the table in /proc/net/ipt_hashlimit. */
-    readonly name: MatchOut<'hashlimit', 'name'>
-    /** Buckets of the table; the kernel chooses if not given. */
-    readonly htableSize?: MatchOut<'hashlimit', 'htableSize'>
-    /** Entries that the table may have; the kernel chooses if not given. */
-    readonly htableMax?: MatchOut<'hashlimit', 'htableMax'>
-    /** Milliseconds from one clearing of the table to the next; 1000 if not given. */
-    readonly htableGcinterval?: MatchOut<'hashlimit', 'htableGcinterval'>
-    /** Milliseconds after which an idle entry leaves; the unit of the rate if not given. */
-    readonly htableExpire?: MatchOut<'hashlimit', 'htableExpire'>
-    /** Source addresses with the same first bits count together. */
-    readonly srcmask?: MatchOut<'hashlimit', 'srcmask'>
-    /** Destination addresses with the same first bits count together. */
-    readonly dstmask?: MatchOut<'hashlimit', 'dstmask'>
-    /** Tells only whether the flow is above or below the rate. */
-    readonly rateMatch?: MatchOut<'hashlimit', 'rateMatch'>
-    /** Seconds over which rateMatch measures; the unit of the rate if not given. */
-    readonly rateInterval?: MatchOut<'hashlimit', 'rateInterval'>
-  }
-  /** Compares the header of hop-by-hop options. */
-  readonly hbh?: {
-    /** The length of the header in bytes. */
-    readonly hbhLen?: MatchOut<'hbh', 'hbhLen'>
-    /** The options it has, each a type or type:length. */
-    readonly hbhOpts?: MatchOut<'hbh', 'hbhOpts'>
-  }
-  /** Compares the name of the helper that tracks the connection. */
-  readonly helper?: {
-    /** The helper, such as ftp, or ftp-2121 on a port of its own; empty is any. */
-    readonly helper: MatchOut<'helper', 'helper'>
-  }
-  /** Compares the hop limit of the IPv6 header. */
-  readonly hl?: {
-    /** The hop limit is this. */
-    readonly hlEq?: MatchOut<'hl', 'hlEq'>
-    /** The hop limit is less. */
-    readonly hlLt?: MatchOut<'hl', 'hlLt'>
-    /** The hop limit is greater. */
-    readonly hlGt?: MatchOut<'hl', 'hlGt'>
-  }
-  /** Compares type and code of an ICMP message. */
-  readonly icmp?: {
-    /** Type, type/code, name or any. */
-    readonly icmpType: MatchOut<'icmp', 'icmpType'>
-  }
-  /** Compares type and code of an ICMPv6 message. */
-  readonly icmp6?: {
-    /** Type, type/code or name. */
-    readonly icmpv6Type: MatchOut<'icmp6', 'icmpv6Type'>
-  }
-  /** Compares the header of IP payload compression (RFC 3173). */
-  readonly ipcomp?: {
-    /** The compression parameter index, or a range of them; 0 if not given. */
-    readonly ipcompspi?: MatchOut<'ipcomp', 'ipcompspi'>
-    /** The reserved bits are 0. */
-    readonly compres?: MatchOut<'ipcomp', 'compres'>
-  }
-  /** Compares source or destination with a range of addresses. */
-  readonly iprange?: {
-    /** The source address is in this range. */
-    readonly srcRange?: MatchOut<'iprange', 'srcRange'>
-    /** The destination address is in this range. */
-    readonly dstRange?: MatchOut<'iprange', 'dstRange'>
-  }
-  /** Compares which headers the packet has behind the IPv6 header. */
-  readonly ipv6header?: {
-    /** The packet has exactly these headers; protocol is any of an upper layer. */
-    readonly header: MatchOut<'ipv6header', 'header'>
-    /** One of the headers is enough. */
-    readonly soft?: MatchOut<'ipv6header', 'soft'>
-  }
-  /** Compares what IPVS knows of the packet’s connection. */
-  readonly ipvs?: {
-    /** The packet belongs to a connection of IPVS; every other option says so too. */
-    readonly ipvs?: MatchOut<'ipvs', 'ipvs'>
-    /** The service’s protocol. */
-    readonly vproto?: MatchOut<'ipvs', 'vproto'>
-    /** The service’s address or network. */
-    readonly vaddr?: MatchOut<'ipvs', 'vaddr'>
-    /** The service’s port. */
-    readonly vport?: MatchOut<'ipvs', 'vport'>
-    /** The packet’s direction. */
-    readonly vdir?: MatchOut<'ipvs', 'vdir'>
-    /** How IPVS forwards the connection. */
-    readonly vmethod?: MatchOut<'ipvs', 'vmethod'>
-    /** The service’s port of the connection that controls this one, such as 21 for FTP. */
-    readonly vportctl?: MatchOut<'ipvs', 'vportctl'>
-  }
-  /** Compares the length of the packet without its link layer header. */
-  readonly length?: {
-    /** Length in bytes, or a range of them. */
-    readonly length: MatchOut<'length', 'length'>
-  }
-  /** Matches until a rate is used up (a token bucket). */
-  readonly limit?: {
-    /** Average rate, such as 10/min; 3/hour if not given. */
-    readonly limit?: MatchOut<'limit', 'limit'>
-    /** Packets let through at once, 1 to 10000; 5 if not given. */
-    readonly burst?: MatchOut<'limit', 'burst'>
-  }
-  /** Compares the source address of the Ethernet frame. */
-  readonly mac?: {
-    /** The Ethernet address that the packet came from. */
-    readonly macSource: MatchOut<'mac', 'macSource'>
-  }
-  /** Compares the mark that netfilter keeps with the packet. */
-  readonly mark?: {
-    /** The mark, or the bits of it under the mask. */
-    readonly mark: MatchOut<'mark', 'mark'>
-  }
-  /** Compares the type of a Mobile IPv6 message. */
-  readonly mh?: {
-    /** A type by number or name, or a range of types. */
-    readonly mhType?: MatchOut<'mh', 'mhType'>
-  }
-  /** Compares the ports with a list of up to 15 ports; a range counts as two. */
-  readonly multiport?: {
-    /** The source port is in the list. */
-    readonly sports?: MatchOut<'multiport', 'sports'>
-    /** The destination port is in the list. */
-    readonly dports?: MatchOut<'multiport', 'dports'>
-    /** The source or the destination port is in the list. */
-    readonly ports?: MatchOut<'multiport', 'ports'>
-  }
-  /** Counts the packet in an accounting object made with nfacct(8). */
-  readonly nfacct?: {
-    /** The name of the object, which has to exist. */
-    readonly nfacctName: MatchOut<'nfacct', 'nfacctName'>
-  }
-  /** Guesses the sender’s operating system from a TCP SYN. */
-  readonly osf?: {
-    /** The operating system, as the loaded fingerprints name it. */
-    readonly genre: MatchOut<'osf', 'genre'>
-    /** Time to live: 0 as in the fingerprint, 1 at most that, 2 not compared. */
-    readonly ttl?: MatchOut<'osf', 'ttl'>
-    /** Writes to the kernel log: 0 all signatures, 1 the first, 2 all known ones that match. */
-    readonly log?: MatchOut<'osf', 'log'>
-  }
-  /** Compares the owner of the local socket that the packet comes from. */
-  readonly owner?: {
-    /** The packet has a socket. */
-    readonly socketExists?: MatchOut<'owner', 'socketExists'>
-    /** The user: a number, a range of numbers, or a name that the host resolves. */
-    readonly uidOwner?: MatchOut<'owner', 'uidOwner'>
-    /** The group: a number, a range of numbers, or a name that the host resolves. */
-    readonly gidOwner?: MatchOut<'owner', 'gidOwner'>
-    /** The group may be a supplementary one too. */
-    readonly supplGroups?: MatchOut<'owner', 'supplGroups'>
-  }
-  /** Compares the ports of the bridge by which a packet comes and goes. */
-  readonly physdev?: {
-    /** It came in by a bridge. */
-    readonly physdevIsIn?: MatchOut<'physdev', 'physdevIsIn'>
-    /** The bridge port that it came in by. */
-    readonly physdevIn?: MatchOut<'physdev', 'physdevIn'>
-    /** It will leave by a bridge. */
-    readonly physdevIsOut?: MatchOut<'physdev', 'physdevIsOut'>
-    /** The bridge port that it will leave by. */
-    readonly physdevOut?: MatchOut<'physdev', 'physdevOut'>
-    /** It is bridged, not routed. */
-    readonly physdevIsBridged?: MatchOut<'physdev', 'physdevIsBridged'>
-  }
-  /** Compares to whom the packet was sent on the link layer. */
-  readonly pkttype?: {
-    /** To this host, to all, to a group, or to another host. */
-    readonly pktType: MatchOut<'pkttype', 'pktType'>
-  }
-  /** Compares the IPsec policy by which the packet was, or will be, handled. */
-  readonly policy?: {
-    /** in: the policy of decapsulation; out: the policy of encapsulation. */
-    readonly dir: MatchOut<'policy', 'dir'>
-    /** Whether IPsec has to do with the packet; ipsec if not given. */
-    readonly pol?: MatchOut<'policy', 'pol'>
-    /** The elements are the whole policy; without it, one of it is like the element. */
-    readonly strict?: MatchOut<'policy', 'strict'>
-    /** What the elements of the policy are, the first to the last, with --next between them. */
-    readonly elements?: MatchOut<'policy', 'elements'>
-  }
-  /** Matches until so many bytes have gone by. */
-  readonly quota?: {
-    /** How many bytes; negated, it matches once they are used up. */
-    readonly quota: MatchOut<'quota', 'quota'>
-  }
-  /** Compares rates that the RATEEST target measures, with a number or with each other. */
-  readonly rateest?: {
-    /** Compares by how much less than the given rate each estimator measures. */
-    readonly rateestDelta?: MatchOut<'rateest', 'rateestDelta'>
-    /** The one estimator. */
-    readonly rateest?: MatchOut<'rateest', 'rateest'>
-    /** The first of two estimators. */
-    readonly rateest1?: MatchOut<'rateest', 'rateest1'>
-    /** What the first rate is taken from, in bits a second. */
-    readonly rateestBps1?: MatchOut<'rateest', 'rateestBps1'>
-    /** What the first rate is taken from, in packets a second. */
-    readonly rateestPps1?: MatchOut<'rateest', 'rateestPps1'>
-    /** The first is less. */
-    readonly rateestLt?: MatchOut<'rateest', 'rateestLt'>
-    /** The first is greater. */
-    readonly rateestGt?: MatchOut<'rateest', 'rateestGt'>
-    /** They are equal. */
-    readonly rateestEq?: MatchOut<'rateest', 'rateestEq'>
-    /** Bits a second: the rate to compare with, or true between two estimators. */
-    readonly rateestBps?: MatchOut<'rateest', 'rateestBps'>
-    /** Packets a second: the rate to compare with, or true between two estimators. */
-    readonly rateestPps?: MatchOut<'rateest', 'rateestPps'>
-    /** What the second rate is taken from, or the second rate itself. */
-    readonly rateestBps2?: MatchOut<'rateest', 'rateestBps2'>
-    /** What the second rate is taken from, or the second rate itself. */
-    readonly rateestPps2?: MatchOut<'rateest', 'rateestPps2'>
-    /** The second of two estimators. */
-    readonly rateest2?: MatchOut<'rateest', 'rateest2'>
-  }
-  /** Compares the routing realm that the route lookup gave the packet. */
-  readonly realm?: {
-    /** The realm, the bits of it under the mask, or a name of rt_realms. */
-    readonly realm: MatchOut<'realm', 'realm'>
-  }
-  /** Keeps a list of addresses seen, and asks it. */
-  readonly recent?: {
-    /** Puts the address into the list and matches. */
-    readonly set?: MatchOut<'recent', 'set'>
-    /** The address is in the list. */
-    readonly rcheck?: MatchOut<'recent', 'rcheck'>
-    /** The address is in the list, and is noted as seen just now. */
-    readonly update?: MatchOut<'recent', 'update'>
-    /** The address is in the list, and is taken out. */
-    readonly remove?: MatchOut<'recent', 'remove'>
-    /** It was seen within so many seconds; with rcheck and update. */
-    readonly seconds?: MatchOut<'recent', 'seconds'>
-    /** Older entries are thrown away. */
-    readonly reap?: MatchOut<'recent', 'reap'>
-    /** It was seen at least so many times; with rcheck and update. 0 means any number. */
-    readonly hitcount?: MatchOut<'recent', 'hitcount'>
-    /** The time to live is that of the packet that set was about; with rcheck and update. */
-    readonly rttl?: MatchOut<'recent', 'rttl'>
-    /** The name of the list; DEFAULT if not given. */
-    readonly name?: MatchOut<'recent', 'name'>
-    /** The bits of the address that are kept; all if not given. */
-    readonly mask?: MatchOut<'recent', 'mask'>
-    /** The source address counts, as it does if nothing is said. */
-    readonly rsource?: MatchOut<'recent', 'rsource'>
-    /** The destination address counts. */
-    readonly rdest?: MatchOut<'recent', 'rdest'>
-  }
-  /** Matches when an answer would leave by the interface that the packet came in by. */
-  readonly rpfilter?: {
-    /** The answer may leave by any interface. */
-    readonly loose?: MatchOut<'rpfilter', 'loose'>
-    /** The packet’s mark takes part in the route lookup. */
-    readonly validmark?: MatchOut<'rpfilter', 'validmark'>
-    /** Packets from the network that bear an address of this host pass the test. */
-    readonly acceptLocal?: MatchOut<'rpfilter', 'acceptLocal'>
-    /** Matches packets that fail the test. */
-    readonly invert?: MatchOut<'rpfilter', 'invert'>
-  }
-  /** Compares the IPv6 routing header. */
-  readonly rt?: {
-    /** The type of the header. */
-    readonly rtType?: MatchOut<'rt', 'rtType'>
-    /** How many segments are left, or a range. */
-    readonly rtSegsleft?: MatchOut<'rt', 'rtSegsleft'>
-    /** The length of the header. */
-    readonly rtLen?: MatchOut<'rt', 'rtLen'>
-    /** The reserved field of type 0 is compared too. */
-    readonly rt0Res?: MatchOut<'rt', 'rt0Res'>
-    /** The addresses of type 0. */
-    readonly rt0Addrs?: MatchOut<'rt', 'rt0Addrs'>
-    /** Other addresses may stand between those of the list. */
-    readonly rt0NotStrict?: MatchOut<'rt', 'rt0NotStrict'>
-  }
-  /** Compares the ports and chunks of an SCTP packet. */
-  readonly sctp?: {
-    /** Source port or range of ports. */
-    readonly sport?: MatchOut<'sctp', 'sport'>
-    /** Destination port or range of ports. */
-    readonly dport?: MatchOut<'sctp', 'dport'>
-    /** The packet has all or any of these chunk types, or them only. */
-    readonly chunkTypes?: MatchOut<'sctp', 'chunkTypes'>
-  }
-  /** Looks the packet’s addresses or ports up in an IP set. */
-  readonly set?: {
-    /** The set, and which parts of the packet to look up: src or dst for each dimension. */
-    readonly matchSet: MatchOut<'set', 'matchSet'>
-    /** Matches the set’s nomatch entries instead. */
-    readonly returnNomatch?: MatchOut<'set', 'returnNomatch'>
-    /** Negated: the packet is not counted in the set’s entry. */
-    readonly updateCounters?: MatchOut<'set', 'updateCounters'>
-    /** Negated: the packet is not counted in the member sets of a list. */
-    readonly updateSubcounters?: MatchOut<'set', 'updateSubcounters'>
-    /** The entry’s packet counter is this. */
-    readonly packetsEq?: MatchOut<'set', 'packetsEq'>
-    /** The entry’s packet counter is less. */
-    readonly packetsLt?: MatchOut<'set', 'packetsLt'>
-    /** The entry’s packet counter is greater. */
-    readonly packetsGt?: MatchOut<'set', 'packetsGt'>
-    /** The entry’s byte counter is this. */
-    readonly bytesEq?: MatchOut<'set', 'bytesEq'>
-    /** The entry’s byte counter is less. */
-    readonly bytesLt?: MatchOut<'set', 'bytesLt'>
-    /** The entry’s byte counter is greater. */
-    readonly bytesGt?: MatchOut<'set', 'bytesGt'>
-  }
-  /** Matches when this host has an open TCP or UDP socket for the packet. */
-  readonly socket?: {
-    /** Only transparent sockets count. */
-    readonly transparent?: MatchOut<'socket', 'transparent'>
-    /** Sockets bound to any address count too. */
-    readonly nowildcard?: MatchOut<'socket', 'nowildcard'>
-    /** Gives the packet the mark of the socket. */
-    readonly restoreSkmark?: MatchOut<'socket', 'restoreSkmark'>
-  }
-  /** Compares the IPv6 segment routing header. */
-  readonly srh?: {
-    /** The protocol number of the next header. */
-    readonly srhNextHdr?: MatchOut<'srh', 'srhNextHdr'>
-    /** The header’s length field is this. */
-    readonly srhHdrLenEq?: MatchOut<'srh', 'srhHdrLenEq'>
-    /** The header’s length field is greater. */
-    readonly srhHdrLenGt?: MatchOut<'srh', 'srhHdrLenGt'>
-    /** The header’s length field is less. */
-    readonly srhHdrLenLt?: MatchOut<'srh', 'srhHdrLenLt'>
-    /** So many segments are left. */
-    readonly srhSegsLeftEq?: MatchOut<'srh', 'srhSegsLeftEq'>
-    /** More segments are left. */
-    readonly srhSegsLeftGt?: MatchOut<'srh', 'srhSegsLeftGt'>
-    /** Fewer segments are left. */
-    readonly srhSegsLeftLt?: MatchOut<'srh', 'srhSegsLeftLt'>
-    /** The index of the last segment is this. */
-    readonly srhLastEntryEq?: MatchOut<'srh', 'srhLastEntryEq'>
-    /** The index of the last segment is greater. */
-    readonly srhLastEntryGt?: MatchOut<'srh', 'srhLastEntryGt'>
-    /** The index of the last segment is less. */
-    readonly srhLastEntryLt?: MatchOut<'srh', 'srhLastEntryLt'>
-    /** The tag. */
-    readonly srhTag?: MatchOut<'srh', 'srhTag'>
-    /** The previous segment. */
-    readonly srhPsid?: MatchOut<'srh', 'srhPsid'>
-    /** The next segment. */
-    readonly srhNsid?: MatchOut<'srh', 'srhNsid'>
-    /** The last segment. */
-    readonly srhLsid?: MatchOut<'srh', 'srhLsid'>
-  }
-  /** Compares the state that connection tracking gives to the packet; conntrack does more. */
-  readonly state?: {
-    /** The packet is in one of these states. */
-    readonly state: MatchOut<'state', 'state'>
-  }
-  /** Matches some packets only: by chance, or every nth. */
-  readonly statistic?: {
-    /** random takes a probability, nth takes every and packet. */
-    readonly mode: MatchOut<'statistic', 'mode'>
-    /** How likely a packet is to match, 0 to 1. */
-    readonly probability?: MatchOut<'statistic', 'probability'>
-    /** One packet of so many matches. */
-    readonly every?: MatchOut<'statistic', 'every'>
-    /** The count that the first packet begins at, less than every. */
-    readonly packet?: MatchOut<'statistic', 'packet'>
-  }
-  /** Looks for a text or for bytes in the packet. */
-  readonly string?: {
-    /** The text, 1 to 128 bytes. */
-    readonly string?: MatchOut<'string', 'string'>
-    /** The bytes, in hexadecimal between bars. A pattern that is printable is held as string. */
-    readonly hexString?: MatchOut<'string', 'hexString'>
-    /** How to search: bm (Boyer-Moore) or kmp (Knuth-Pratt-Morris). */
-    readonly algo: MatchOut<'string', 'algo'>
-    /** Where the search begins; 0 if not given. */
-    readonly from?: MatchOut<'string', 'from'>
-    /** Where the search ends; the end of the packet if not given. */
-    readonly to?: MatchOut<'string', 'to'>
-    /** Case does not matter. */
-    readonly icase?: MatchOut<'string', 'icase'>
-  }
-  /** Compares ports, flags and options of a TCP packet. */
-  readonly tcp?: {
-    /** Source port or range of ports. */
-    readonly sport?: MatchOut<'tcp', 'sport'>
-    /** Destination port or range of ports. */
-    readonly dport?: MatchOut<'tcp', 'dport'>
-    /** The TCP header has this option. */
-    readonly tcpOption?: MatchOut<'tcp', 'tcpOption'>
-    /** Of the flags in mask, exactly those in set are up. */
-    readonly tcpFlags?: MatchOut<'tcp', 'tcpFlags'>
-  }
-  /** Compares the maximum segment size that a TCP SYN or SYN/ACK announces. */
-  readonly tcpmss?: {
-    /** A size in bytes, or a range of them. */
-    readonly mss: MatchOut<'tcpmss', 'mss'>
-  }
-  /** Matches at some times of the day, days and dates only. */
-  readonly time?: {
-    /** From this time of day on; midnight if not given. */
-    readonly timestart?: MatchOut<'time', 'timestart'>
-    /** Up to this time of day; the end of the day if not given. */
-    readonly timestop?: MatchOut<'time', 'timestop'>
-    /** On these days of the month. */
-    readonly monthdays?: MatchOut<'time', 'monthdays'>
-    /** On these days of the week. */
-    readonly weekdays?: MatchOut<'time', 'weekdays'>
-    /** From this moment on. */
-    readonly datestart?: MatchOut<'time', 'datestart'>
-    /** Up to this moment. */
-    readonly datestop?: MatchOut<'time', 'datestop'>
-    /** Times are in the kernel’s time zone instead of UTC. */
-    readonly kerneltz?: MatchOut<'time', 'kerneltz'>
-    /** A time that ends before it begins goes on past midnight. */
-    readonly contiguous?: MatchOut<'time', 'contiguous'>
-  }
-  /** Compares the type of service of IPv4, or the traffic class of IPv6. */
-  readonly tos?: {
-    /** The value, the bits of it under the mask, or a name. */
-    readonly tos: MatchOut<'tos', 'tos'>
-  }
-  /** Compares the time to live of an IPv4 packet. */
-  readonly ttl?: {
-    /** The time to live is this. */
-    readonly ttlEq?: MatchOut<'ttl', 'ttlEq'>
-    /** The time to live is less. */
-    readonly ttlLt?: MatchOut<'ttl', 'ttlLt'>
-    /** The time to live is greater. */
-    readonly ttlGt?: MatchOut<'ttl', 'ttlGt'>
-  }
-  /** Compares numbers of up to four bytes taken from anywhere in the packet. */
-  readonly u32?: {
-    /** Where to look and what to find there: location=value&&location=value. */
-    readonly u32: MatchOut<'u32', 'u32'>
-  }
-  /** Compares the ports of a UDP packet. */
-  readonly udp?: {
-    /** Source port or range of ports. */
-    readonly sport?: MatchOut<'udp', 'sport'>
-    /** Destination port or range of ports. */
-    readonly dport?: MatchOut<'udp', 'dport'>
-  }
-}
-
-/** The targets as a caller may write them. */
-export interface DescribedTargetsInput {
+/** The targets by their names. */
+export interface DescribedTargets<F extends Form> {
   /** Lets the packet through. */
   readonly ACCEPT?: {
   }
   /** Writes a record for the audit daemon and goes on with the next rule. */
   readonly AUDIT?: {
     /** What happens to the packet; the record does not say it since Linux 4.12. */
-    readonly type: TargetIn<'AUDIT', 'type'>
+    readonly type: TargetOption<F, 'AUDIT', 'type'>
   }
   /** Works around programs that choke on packets whose checksum the hardware is to fill in. */
   readonly CHECKSUM?: {
     /** Fills in a missing checksum. */
-    readonly checksumFill: TargetIn<'CHECKSUM', 'checksumFill'>
+    readonly checksumFill: TargetOption<F, 'CHECKSUM', 'checksumFill'>
   }
   /** Puts the packet into a class of traffic control. */
   readonly CLASSIFY?: {
     /** Major and minor number of the class, always in hexadecimal. */
-    readonly setClass: TargetIn<'CLASSIFY', 'setClass'>
+    readonly setClass: TargetOption<F, 'CLASSIFY', 'setClass'>
   }
   /** Shares an address among the machines of a cluster; the cluster match has taken its place. */
   readonly CLUSTERIP?: {
     /** Begins a new cluster address. */
-    readonly new?: TargetIn<'CLUSTERIP', 'new'>
+    readonly new?: TargetOption<F, 'CLUSTERIP', 'new'>
     /** What decides which machine answers. */
-    readonly hashmode?: TargetIn<'CLUSTERIP', 'hashmode'>
+    readonly hashmode?: TargetOption<F, 'CLUSTERIP', 'hashmode'>
     /** The multicast Ethernet address of the cluster. */
-    readonly clustermac?: TargetIn<'CLUSTERIP', 'clustermac'>
+    readonly clustermac?: TargetOption<F, 'CLUSTERIP', 'clustermac'>
     /** How many machines there are. */
-    readonly totalNodes?: TargetIn<'CLUSTERIP', 'totalNodes'>
+    readonly totalNodes?: TargetOption<F, 'CLUSTERIP', 'totalNodes'>
     /** Which of them this machine is. */
-    readonly localNode?: TargetIn<'CLUSTERIP', 'localNode'>
+    readonly localNode?: TargetOption<F, 'CLUSTERIP', 'localNode'>
     /** The seed of the hash; 0 if not given. */
-    readonly hashInit?: TargetIn<'CLUSTERIP', 'hashInit'>
+    readonly hashInit?: TargetOption<F, 'CLUSTERIP', 'hashInit'>
   }
   /** Changes the connection’s mark, or copies it from or to the packet’s. */
   readonly CONNMARK?: {
     /** Clears the bits of the mask (all if none is given) and turns those of the value. */
-    readonly setXmark?: TargetIn<'CONNMARK', 'setXmark'>
+    readonly setXmark?: TargetOption<F, 'CONNMARK', 'setXmark'>
     /** Copies the packet’s mark to the connection. */
-    readonly saveMark?: TargetIn<'CONNMARK', 'saveMark'>
+    readonly saveMark?: TargetOption<F, 'CONNMARK', 'saveMark'>
     /** Copies the connection’s mark to the packet. */
-    readonly restoreMark?: TargetIn<'CONNMARK', 'restoreMark'>
+    readonly restoreMark?: TargetOption<F, 'CONNMARK', 'restoreMark'>
     /** The bits of the packet’s mark to copy or to clear; all if not given. */
-    readonly nfmask?: TargetIn<'CONNMARK', 'nfmask'>
+    readonly nfmask?: TargetOption<F, 'CONNMARK', 'nfmask'>
     /** The bits of the connection’s mark to copy or to clear; all if not given. */
-    readonly ctmask?: TargetIn<'CONNMARK', 'ctmask'>
+    readonly ctmask?: TargetOption<F, 'CONNMARK', 'ctmask'>
     /** Shifts the mark to the left by so many bits. */
-    readonly leftShiftMark?: TargetIn<'CONNMARK', 'leftShiftMark'>
+    readonly leftShiftMark?: TargetOption<F, 'CONNMARK', 'leftShiftMark'>
     /** Shifts the mark to the right by so many bits. */
-    readonly rightShiftMark?: TargetIn<'CONNMARK', 'rightShiftMark'>
+    readonly rightShiftMark?: TargetOption<F, 'CONNMARK', 'rightShiftMark'>
   }
   /** Copies the security mark between packet and connection where the other has none. */
   readonly CONNSECMARK?: {
     /** From the packet to the connection. */
-    readonly save?: TargetIn<'CONNSECMARK', 'save'>
+    readonly save?: TargetOption<F, 'CONNSECMARK', 'save'>
     /** From the connection to the packet. */
-    readonly restore?: TargetIn<'CONNSECMARK', 'restore'>
+    readonly restore?: TargetOption<F, 'CONNSECMARK', 'restore'>
   }
   /** Says how connection tracking is to treat the packet and its connection. */
   readonly CT?: {
     /** Keeps the packet out of connection tracking. */
-    readonly notrack?: TargetIn<'CT', 'notrack'>
+    readonly notrack?: TargetOption<F, 'CT', 'notrack'>
     /** The helper for the connection, such as ftp; loaded beforehand. */
-    readonly helper?: TargetIn<'CT', 'helper'>
+    readonly helper?: TargetOption<F, 'CT', 'helper'>
     /** The name of the timeout policy for the connection. */
-    readonly timeout?: TargetIn<'CT', 'timeout'>
+    readonly timeout?: TargetOption<F, 'CT', 'timeout'>
     /** The only events of the connection that are reported. */
-    readonly ctevents?: TargetIn<'CT', 'ctevents'>
+    readonly ctevents?: TargetOption<F, 'CT', 'ctevents'>
     /** The only events of its expectations that are reported. */
-    readonly expevents?: TargetIn<'CT', 'expevents'>
+    readonly expevents?: TargetOption<F, 'CT', 'expevents'>
     /** The zone for both directions: a number, or mark for the packet’s mark; 0 if not given. */
-    readonly zone?: TargetIn<'CT', 'zone'>
+    readonly zone?: TargetOption<F, 'CT', 'zone'>
     /** The zone for the direction of the first packet. */
-    readonly zoneOrig?: TargetIn<'CT', 'zoneOrig'>
+    readonly zoneOrig?: TargetOption<F, 'CT', 'zoneOrig'>
     /** The zone for the direction of the answer. */
-    readonly zoneReply?: TargetIn<'CT', 'zoneReply'>
+    readonly zoneReply?: TargetOption<F, 'CT', 'zoneReply'>
   }
   /** Gives the packet, and its whole connection, another destination. */
   readonly DNAT?: {
     /** The new destination: an address or a range of them, ports, or both. */
-    readonly toDestination: TargetIn<'DNAT', 'toDestination'>
+    readonly toDestination: TargetOption<F, 'DNAT', 'toDestination'>
     /** Picks the port at random. */
-    readonly random?: TargetIn<'DNAT', 'random'>
+    readonly random?: TargetOption<F, 'DNAT', 'random'>
     /** Gives a client the same address for each of its connections. */
-    readonly persistent?: TargetIn<'DNAT', 'persistent'>
+    readonly persistent?: TargetOption<F, 'DNAT', 'persistent'>
   }
   /** Translates the prefix of the destination address without tracking the connection. */
   readonly DNPT?: {
     /** The prefix that is translated. */
-    readonly srcPfx: TargetIn<'DNPT', 'srcPfx'>
+    readonly srcPfx: TargetOption<F, 'DNPT', 'srcPfx'>
     /** The prefix that takes its place. */
-    readonly dstPfx: TargetIn<'DNPT', 'dstPfx'>
+    readonly dstPfx: TargetOption<F, 'DNPT', 'dstPfx'>
   }
   /** Drops the packet without an answer. */
   readonly DROP?: {
@@ -1363,134 +738,134 @@ export interface DescribedTargetsInput {
   /** Changes the DSCP bits of the IP header. */
   readonly DSCP?: {
     /** The value, 0 to 63; --set-dscp-class takes the name of a class. */
-    readonly setDscp: TargetIn<'DSCP', 'setDscp'>
+    readonly setDscp: TargetOption<F, 'DSCP', 'setDscp'>
   }
   /** Changes the bits of Explicit Congestion Notification. */
   readonly ECN?: {
     /** Clears both bits of the TCP header. */
-    readonly ecnTcpRemove?: TargetIn<'ECN', 'ecnTcpRemove'>
+    readonly ecnTcpRemove?: TargetOption<F, 'ECN', 'ecnTcpRemove'>
     /** Sets the ECE bit of the TCP header to 0 or 1. */
-    readonly ecnTcpEce?: TargetIn<'ECN', 'ecnTcpEce'>
+    readonly ecnTcpEce?: TargetOption<F, 'ECN', 'ecnTcpEce'>
     /** Sets the CWR bit of the TCP header to 0 or 1. */
-    readonly ecnTcpCwr?: TargetIn<'ECN', 'ecnTcpCwr'>
+    readonly ecnTcpCwr?: TargetOption<F, 'ECN', 'ecnTcpCwr'>
     /** Sets the two bits of the IP header. */
-    readonly ecnIpEct?: TargetIn<'ECN', 'ecnIpEct'>
+    readonly ecnIpEct?: TargetOption<F, 'ECN', 'ecnIpEct'>
   }
   /** Changes the packet’s hop limit. */
   readonly HL?: {
     /** Sets it. */
-    readonly hlSet?: TargetIn<'HL', 'hlSet'>
+    readonly hlSet?: TargetOption<F, 'HL', 'hlSet'>
     /** Takes so much off. */
-    readonly hlDec?: TargetIn<'HL', 'hlDec'>
+    readonly hlDec?: TargetOption<F, 'HL', 'hlDec'>
     /** Adds so much. */
-    readonly hlInc?: TargetIn<'HL', 'hlInc'>
+    readonly hlInc?: TargetOption<F, 'HL', 'hlInc'>
   }
   /** Gives the packet a mark that is computed from its addresses, ports and protocol. */
   readonly HMARK?: {
     /** How many bits of the source address count. */
-    readonly hmarkSrcPrefix?: TargetIn<'HMARK', 'hmarkSrcPrefix'>
+    readonly hmarkSrcPrefix?: TargetOption<F, 'HMARK', 'hmarkSrcPrefix'>
     /** How many bits of the destination address count. */
-    readonly hmarkDstPrefix?: TargetIn<'HMARK', 'hmarkDstPrefix'>
+    readonly hmarkDstPrefix?: TargetOption<F, 'HMARK', 'hmarkDstPrefix'>
     /** The bits of the source port that count. */
-    readonly hmarkSportMask?: TargetIn<'HMARK', 'hmarkSportMask'>
+    readonly hmarkSportMask?: TargetOption<F, 'HMARK', 'hmarkSportMask'>
     /** The bits of the destination port that count. */
-    readonly hmarkDportMask?: TargetIn<'HMARK', 'hmarkDportMask'>
+    readonly hmarkDportMask?: TargetOption<F, 'HMARK', 'hmarkDportMask'>
     /** The bits of the security parameter index of AH and ESP that count. */
-    readonly hmarkSpiMask?: TargetIn<'HMARK', 'hmarkSpiMask'>
+    readonly hmarkSpiMask?: TargetOption<F, 'HMARK', 'hmarkSpiMask'>
     /** Bits that are set in the source port beforehand. */
-    readonly hmarkSport?: TargetIn<'HMARK', 'hmarkSport'>
+    readonly hmarkSport?: TargetOption<F, 'HMARK', 'hmarkSport'>
     /** Bits that are set in the destination port beforehand. */
-    readonly hmarkDport?: TargetIn<'HMARK', 'hmarkDport'>
+    readonly hmarkDport?: TargetOption<F, 'HMARK', 'hmarkDport'>
     /** Bits that are set in the security parameter index beforehand. */
-    readonly hmarkSpi?: TargetIn<'HMARK', 'hmarkSpi'>
+    readonly hmarkSpi?: TargetOption<F, 'HMARK', 'hmarkSpi'>
     /** The bits of the protocol number that count. */
-    readonly hmarkProtoMask?: TargetIn<'HMARK', 'hmarkProtoMask'>
+    readonly hmarkProtoMask?: TargetOption<F, 'HMARK', 'hmarkProtoMask'>
     /** The seed of the hash. */
-    readonly hmarkRnd: TargetIn<'HMARK', 'hmarkRnd'>
+    readonly hmarkRnd: TargetOption<F, 'HMARK', 'hmarkRnd'>
     /** How many different marks there are. */
-    readonly hmarkMod: TargetIn<'HMARK', 'hmarkMod'>
+    readonly hmarkMod: TargetOption<F, 'HMARK', 'hmarkMod'>
     /** The first of the marks. */
-    readonly hmarkOffset?: TargetIn<'HMARK', 'hmarkOffset'>
+    readonly hmarkOffset?: TargetOption<F, 'HMARK', 'hmarkOffset'>
     /** Fields that count as a whole; ct takes them from the connection instead of the packet. */
-    readonly hmarkTuple?: TargetIn<'HMARK', 'hmarkTuple'>
+    readonly hmarkTuple?: TargetOption<F, 'HMARK', 'hmarkTuple'>
   }
   /** Reports through sysfs when no packet has come by for a while. */
   readonly IDLETIMER?: {
     /** Seconds without a packet until the report. */
-    readonly timeout: TargetIn<'IDLETIMER', 'timeout'>
+    readonly timeout: TargetOption<F, 'IDLETIMER', 'timeout'>
     /** The name of the timer, 1 to 27 bytes; rules with the same name share it. */
-    readonly label: TargetIn<'IDLETIMER', 'label'>
+    readonly label: TargetOption<F, 'IDLETIMER', 'label'>
     /** Wakes the machine up to report. */
-    readonly alarm?: TargetIn<'IDLETIMER', 'alarm'>
+    readonly alarm?: TargetOption<F, 'IDLETIMER', 'alarm'>
   }
   /** Lights a lamp of the machine when the packet comes by. */
   readonly LED?: {
     /** The name of the trigger, at most 16 bytes; sysfs shows it with netfilter- in front. */
-    readonly ledTriggerId: TargetIn<'LED', 'ledTriggerId'>
+    readonly ledTriggerId: TargetOption<F, 'LED', 'ledTriggerId'>
     /** Milliseconds that the lamp stays on, or inf for ever. */
-    readonly ledDelay?: TargetIn<'LED', 'ledDelay'>
+    readonly ledDelay?: TargetOption<F, 'LED', 'ledDelay'>
     /** Blinks even if the lamp is on already. */
-    readonly ledAlwaysBlink?: TargetIn<'LED', 'ledAlwaysBlink'>
+    readonly ledAlwaysBlink?: TargetOption<F, 'LED', 'ledAlwaysBlink'>
   }
   /** Writes the packet to the kernel log and goes on with the next rule. */
   readonly LOG?: {
     /** Text in front of the message, 1 to 29 bytes. */
-    readonly logPrefix?: TargetIn<'LOG', 'logPrefix'>
+    readonly logPrefix?: TargetOption<F, 'LOG', 'logPrefix'>
     /** The syslog level, 0 to 7 or its name. */
-    readonly logLevel?: TargetIn<'LOG', 'logLevel'>
+    readonly logLevel?: TargetOption<F, 'LOG', 'logLevel'>
     /** Adds the TCP sequence numbers. */
-    readonly logTcpSequence?: TargetIn<'LOG', 'logTcpSequence'>
+    readonly logTcpSequence?: TargetOption<F, 'LOG', 'logTcpSequence'>
     /** Adds the options of the TCP header. */
-    readonly logTcpOptions?: TargetIn<'LOG', 'logTcpOptions'>
+    readonly logTcpOptions?: TargetOption<F, 'LOG', 'logTcpOptions'>
     /** Adds the options of the IP header. */
-    readonly logIpOptions?: TargetIn<'LOG', 'logIpOptions'>
+    readonly logIpOptions?: TargetOption<F, 'LOG', 'logIpOptions'>
     /** Adds the user that made the packet. */
-    readonly logUid?: TargetIn<'LOG', 'logUid'>
+    readonly logUid?: TargetOption<F, 'LOG', 'logUid'>
     /** Adds MAC addresses and protocol. */
-    readonly logMacdecode?: TargetIn<'LOG', 'logMacdecode'>
+    readonly logMacdecode?: TargetOption<F, 'LOG', 'logMacdecode'>
   }
   /** Changes the packet’s mark, which routing and other rules can look at. */
   readonly MARK?: {
     /** Clears the bits of the mask (all if none is given) and turns those of the value. */
-    readonly setXmark: TargetIn<'MARK', 'setXmark'>
+    readonly setXmark: TargetOption<F, 'MARK', 'setXmark'>
   }
   /** Gives the packet the address of the interface that it leaves by as its source. */
   readonly MASQUERADE?: {
     /** The new source port, or a range of them. */
-    readonly toPorts?: TargetIn<'MASQUERADE', 'toPorts'>
+    readonly toPorts?: TargetOption<F, 'MASQUERADE', 'toPorts'>
     /** Picks the port by a hash. */
-    readonly random?: TargetIn<'MASQUERADE', 'random'>
+    readonly random?: TargetOption<F, 'MASQUERADE', 'random'>
     /** Picks the port at random. */
-    readonly randomFully?: TargetIn<'MASQUERADE', 'randomFully'>
+    readonly randomFully?: TargetOption<F, 'MASQUERADE', 'randomFully'>
   }
   /** Maps the addresses of a network one to one onto another network. */
   readonly NETMAP?: {
     /** The network mapped to; the bits behind its prefix are those of the address before. */
-    readonly to: TargetIn<'NETMAP', 'to'>
+    readonly to: TargetOption<F, 'NETMAP', 'to'>
   }
   /** Sends the packet to a program that listens for logged packets and goes on with the next rule. */
   readonly NFLOG?: {
     /** Text that goes with the packet, 1 to 127 bytes; 63 on the legacy backend. */
-    readonly nflogPrefix?: TargetIn<'NFLOG', 'nflogPrefix'>
+    readonly nflogPrefix?: TargetOption<F, 'NFLOG', 'nflogPrefix'>
     /** The netlink group that the packet goes to; 0 if not given. */
-    readonly nflogGroup?: TargetIn<'NFLOG', 'nflogGroup'>
+    readonly nflogGroup?: TargetOption<F, 'NFLOG', 'nflogGroup'>
     /** Has never worked, and only the legacy backend keeps it; use nflogSize. */
-    readonly nflogRange?: TargetIn<'NFLOG', 'nflogRange'>
+    readonly nflogRange?: TargetOption<F, 'NFLOG', 'nflogRange'>
     /** How many bytes of the packet are sent; all if not given. */
-    readonly nflogSize?: TargetIn<'NFLOG', 'nflogSize'>
+    readonly nflogSize?: TargetOption<F, 'NFLOG', 'nflogSize'>
     /** Packets that the kernel gathers before it sends them. */
-    readonly nflogThreshold?: TargetIn<'NFLOG', 'nflogThreshold'>
+    readonly nflogThreshold?: TargetOption<F, 'NFLOG', 'nflogThreshold'>
   }
   /** Hands the packet to a program that decides about it. */
   readonly NFQUEUE?: {
     /** The queue that the program listens on; 0 if not given. */
-    readonly queueNum?: TargetIn<'NFQUEUE', 'queueNum'>
+    readonly queueNum?: TargetOption<F, 'NFQUEUE', 'queueNum'>
     /** Queues among which the connections are spread. */
-    readonly queueBalance?: TargetIn<'NFQUEUE', 'queueBalance'>
+    readonly queueBalance?: TargetOption<F, 'NFQUEUE', 'queueBalance'>
     /** Lets the packet go on to the next rule if no program listens, instead of dropping it. */
-    readonly queueBypass?: TargetIn<'NFQUEUE', 'queueBypass'>
+    readonly queueBypass?: TargetOption<F, 'NFQUEUE', 'queueBypass'>
     /** Picks the queue by the processor that handles the packet. */
-    readonly queueCpuFanout?: TargetIn<'NFQUEUE', 'queueCpuFanout'>
+    readonly queueCpuFanout?: TargetOption<F, 'NFQUEUE', 'queueCpuFanout'>
   }
   /** Keeps the packet out of connection tracking. */
   readonly NOTRACK?: {
@@ -1501,23 +876,23 @@ export interface DescribedTargetsInput {
   /** Measures the rate of the packets, for the rateest match. */
   readonly RATEEST?: {
     /** The name under which the rate is kept, 1 to 15 bytes. */
-    readonly rateestName: TargetIn<'RATEEST', 'rateestName'>
+    readonly rateestName: TargetOption<F, 'RATEEST', 'rateestName'>
     /** How often the rate is measured: every 250ms, 500ms, 1s, 2s, 4s or 8s. */
-    readonly rateestInterval: TargetIn<'RATEEST', 'rateestInterval'>
+    readonly rateestInterval: TargetOption<F, 'RATEEST', 'rateestInterval'>
     /** The time over which the rate is averaged: the interval times a power of two. */
-    readonly rateestEwmalog: TargetIn<'RATEEST', 'rateestEwmalog'>
+    readonly rateestEwmalog: TargetOption<F, 'RATEEST', 'rateestEwmalog'>
   }
   /** Turns the packet to this machine itself. */
   readonly REDIRECT?: {
     /** The new destination port, or a range of them. */
-    readonly toPorts?: TargetIn<'REDIRECT', 'toPorts'>
+    readonly toPorts?: TargetOption<F, 'REDIRECT', 'toPorts'>
     /** Picks the port at random. */
-    readonly random?: TargetIn<'REDIRECT', 'random'>
+    readonly random?: TargetOption<F, 'REDIRECT', 'random'>
   }
   /** Drops the packet and answers with an error. */
   readonly REJECT?: {
     /** The answer that is sent; tcp-reset only in a rule for TCP. */
-    readonly rejectWith?: TargetIn<'REJECT', 'rejectWith'>
+    readonly rejectWith?: TargetOption<F, 'REJECT', 'rejectWith'>
   }
   /** Goes on in the calling chain, or applies the policy of a built-in one. */
   readonly RETURN?: {
@@ -1525,90 +900,90 @@ export interface DescribedTargetsInput {
   /** Gives the packet a security mark, for SELinux. */
   readonly SECMARK?: {
     /** The SELinux context, which has to exist. */
-    readonly selctx: TargetIn<'SECMARK', 'selctx'>
+    readonly selctx: TargetOption<F, 'SECMARK', 'selctx'>
   }
   /** Adds the packet’s addresses to a set, takes them out, or maps the set’s values to the packet. */
   readonly SET?: {
     /** Adds the addresses or ports to this set. */
-    readonly addSet?: TargetIn<'SET', 'addSet'>
+    readonly addSet?: TargetOption<F, 'SET', 'addSet'>
     /** Renews the timeout of what is in the set already. */
-    readonly exist?: TargetIn<'SET', 'exist'>
+    readonly exist?: TargetOption<F, 'SET', 'exist'>
     /** Seconds until the entry leaves the set; 0 is never. */
-    readonly timeout?: TargetIn<'SET', 'timeout'>
+    readonly timeout?: TargetOption<F, 'SET', 'timeout'>
     /** Takes the addresses or ports out of this set. */
-    readonly delSet?: TargetIn<'SET', 'delSet'>
+    readonly delSet?: TargetOption<F, 'SET', 'delSet'>
     /** Takes mark, priority and queue from this set’s entry. */
-    readonly mapSet?: TargetIn<'SET', 'mapSet'>
+    readonly mapSet?: TargetOption<F, 'SET', 'mapSet'>
     /** Maps the firewall mark. */
-    readonly mapMark?: TargetIn<'SET', 'mapMark'>
+    readonly mapMark?: TargetOption<F, 'SET', 'mapMark'>
     /** Maps the priority for traffic control. */
-    readonly mapPrio?: TargetIn<'SET', 'mapPrio'>
+    readonly mapPrio?: TargetOption<F, 'SET', 'mapPrio'>
     /** Maps the hardware queue. */
-    readonly mapQueue?: TargetIn<'SET', 'mapQueue'>
+    readonly mapQueue?: TargetOption<F, 'SET', 'mapQueue'>
   }
   /** Gives the packet, and its whole connection, another source. */
   readonly SNAT?: {
     /** The new source: an address or a range of them, ports, or both. */
-    readonly toSource: TargetIn<'SNAT', 'toSource'>
+    readonly toSource: TargetOption<F, 'SNAT', 'toSource'>
     /** Picks the port by a hash. */
-    readonly random?: TargetIn<'SNAT', 'random'>
+    readonly random?: TargetOption<F, 'SNAT', 'random'>
     /** Picks the port at random. */
-    readonly randomFully?: TargetIn<'SNAT', 'randomFully'>
+    readonly randomFully?: TargetOption<F, 'SNAT', 'randomFully'>
     /** Gives a client the same address for each of its connections. */
-    readonly persistent?: TargetIn<'SNAT', 'persistent'>
+    readonly persistent?: TargetOption<F, 'SNAT', 'persistent'>
   }
   /** Translates the prefix of the source address without tracking the connection. */
   readonly SNPT?: {
     /** The prefix that is translated. */
-    readonly srcPfx: TargetIn<'SNPT', 'srcPfx'>
+    readonly srcPfx: TargetOption<F, 'SNPT', 'srcPfx'>
     /** The prefix that takes its place. */
-    readonly dstPfx: TargetIn<'SNPT', 'dstPfx'>
+    readonly dstPfx: TargetOption<F, 'SNPT', 'dstPfx'>
   }
   /** Answers TCP handshakes itself and passes on those connections only that the client completes. */
   readonly SYNPROXY?: {
     /** Passes selective acknowledgement on. */
-    readonly sackPerm?: TargetIn<'SYNPROXY', 'sackPerm'>
+    readonly sackPerm?: TargetOption<F, 'SYNPROXY', 'sackPerm'>
     /** Passes time stamps on; selective acknowledgement and window scaling need them. */
-    readonly timestamp?: TargetIn<'SYNPROXY', 'timestamp'>
+    readonly timestamp?: TargetOption<F, 'SYNPROXY', 'timestamp'>
     /** The window scale announced to clients, which has to be the server’s. */
-    readonly wscale?: TargetIn<'SYNPROXY', 'wscale'>
+    readonly wscale?: TargetOption<F, 'SYNPROXY', 'wscale'>
     /** The greatest segment size announced to clients, which has to be the server’s. */
-    readonly mss?: TargetIn<'SYNPROXY', 'mss'>
+    readonly mss?: TargetOption<F, 'SYNPROXY', 'mss'>
     /** Passes Explicit Congestion Notification on. */
-    readonly ecn?: TargetIn<'SYNPROXY', 'ecn'>
+    readonly ecn?: TargetOption<F, 'SYNPROXY', 'ecn'>
   }
   /** Changes the greatest segment size that a TCP connection announces. */
   readonly TCPMSS?: {
     /** The size in bytes; a smaller one stays. */
-    readonly setMss?: TargetIn<'TCPMSS', 'setMss'>
+    readonly setMss?: TargetOption<F, 'TCPMSS', 'setMss'>
     /** Makes it fit the path: its MTU less 40 bytes for IPv4, 60 for IPv6. */
-    readonly clampMssToPmtu?: TargetIn<'TCPMSS', 'clampMssToPmtu'>
+    readonly clampMssToPmtu?: TargetOption<F, 'TCPMSS', 'clampMssToPmtu'>
   }
   /** Takes options out of the TCP header. */
   readonly TCPOPTSTRIP?: {
     /** The options, by number or name. */
-    readonly stripOptions?: TargetIn<'TCPOPTSTRIP', 'stripOptions'>
+    readonly stripOptions?: TargetOption<F, 'TCPOPTSTRIP', 'stripOptions'>
   }
   /** Sends a copy of the packet to another machine on the same link and goes on with the next rule. */
   readonly TEE?: {
     /** The machine that gets the copy. */
-    readonly gateway: TargetIn<'TEE', 'gateway'>
+    readonly gateway: TargetOption<F, 'TEE', 'gateway'>
     /** The interface that the copy leaves by. */
-    readonly oif?: TargetIn<'TEE', 'oif'>
+    readonly oif?: TargetOption<F, 'TEE', 'oif'>
   }
   /** Changes the type of service of IPv4, or the traffic class of IPv6. */
   readonly TOS?: {
     /** Clears the bits of the mask (all if none is given) and turns those of the value; or a name. */
-    readonly setTos: TargetIn<'TOS', 'setTos'>
+    readonly setTos: TargetOption<F, 'TOS', 'setTos'>
   }
   /** Gives the packet to a local socket and leaves its addresses as they are. */
   readonly TPROXY?: {
     /** The port of the socket; 0 is the packet’s own destination port. */
-    readonly onPort: TargetIn<'TPROXY', 'onPort'>
+    readonly onPort: TargetOption<F, 'TPROXY', 'onPort'>
     /** The address of the socket; if not given, that of the interface the packet came in by. */
-    readonly onIp?: TargetIn<'TPROXY', 'onIp'>
+    readonly onIp?: TargetOption<F, 'TPROXY', 'onIp'>
     /** Changes the packet’s mark, for the routing that brings it here. */
-    readonly tproxyMark?: TargetIn<'TPROXY', 'tproxyMark'>
+    readonly tproxyMark?: TargetOption<F, 'TPROXY', 'tproxyMark'>
   }
   /** Has the kernel report every rule that the packet matches from here on. */
   readonly TRACE?: {
@@ -1616,393 +991,21 @@ export interface DescribedTargetsInput {
   /** Changes the packet’s time to live. */
   readonly TTL?: {
     /** Sets it. */
-    readonly ttlSet?: TargetIn<'TTL', 'ttlSet'>
+    readonly ttlSet?: TargetOption<F, 'TTL', 'ttlSet'>
     /** Takes so much off. */
-    readonly ttlDec?: TargetIn<'TTL', 'ttlDec'>
+    readonly ttlDec?: TargetOption<F, 'TTL', 'ttlDec'>
     /** Adds so much. */
-    readonly ttlInc?: TargetIn<'TTL', 'ttlInc'>
+    readonly ttlInc?: TargetOption<F, 'TTL', 'ttlInc'>
   }
   /** Sends the packet to a program that listens; NFLOG has taken its place. */
   readonly ULOG?: {
     /** Text that goes with the packet, 1 to 31 bytes. */
-    readonly ulogPrefix?: TargetIn<'ULOG', 'ulogPrefix'>
+    readonly ulogPrefix?: TargetOption<F, 'ULOG', 'ulogPrefix'>
     /** The netlink group that the packet goes to; 1 if not given. */
-    readonly ulogNlgroup?: TargetIn<'ULOG', 'ulogNlgroup'>
+    readonly ulogNlgroup?: TargetOption<F, 'ULOG', 'ulogNlgroup'>
     /** How many bytes of the packet are sent; 0 is all. */
-    readonly ulogCprange?: TargetIn<'ULOG', 'ulogCprange'>
+    readonly ulogCprange?: TargetOption<F, 'ULOG', 'ulogCprange'>
     /** Packets that the kernel gathers before it sends them. */
-    readonly ulogQthreshold?: TargetIn<'ULOG', 'ulogQthreshold'>
-  }
-}
-
-/** The targets as chainmail holds them. */
-export interface DescribedTargets {
-  /** Lets the packet through. */
-  readonly ACCEPT?: {
-  }
-  /** Writes a record for the audit daemon and goes on with the next rule. */
-  readonly AUDIT?: {
-    /** What happens to the packet; the record does not say it since Linux 4.12. */
-    readonly type: TargetOut<'AUDIT', 'type'>
-  }
-  /** Works around programs that choke on packets whose checksum the hardware is to fill in. */
-  readonly CHECKSUM?: {
-    /** Fills in a missing checksum. */
-    readonly checksumFill: TargetOut<'CHECKSUM', 'checksumFill'>
-  }
-  /** Puts the packet into a class of traffic control. */
-  readonly CLASSIFY?: {
-    /** Major and minor number of the class, always in hexadecimal. */
-    readonly setClass: TargetOut<'CLASSIFY', 'setClass'>
-  }
-  /** Shares an address among the machines of a cluster; the cluster match has taken its place. */
-  readonly CLUSTERIP?: {
-    /** Begins a new cluster address. */
-    readonly new?: TargetOut<'CLUSTERIP', 'new'>
-    /** What decides which machine answers. */
-    readonly hashmode?: TargetOut<'CLUSTERIP', 'hashmode'>
-    /** The multicast Ethernet address of the cluster. */
-    readonly clustermac?: TargetOut<'CLUSTERIP', 'clustermac'>
-    /** How many machines there are. */
-    readonly totalNodes?: TargetOut<'CLUSTERIP', 'totalNodes'>
-    /** Which of them this machine is. */
-    readonly localNode?: TargetOut<'CLUSTERIP', 'localNode'>
-    /** The seed of the hash; 0 if not given. */
-    readonly hashInit?: TargetOut<'CLUSTERIP', 'hashInit'>
-  }
-  /** Changes the connection’s mark, or copies it from or to the packet’s. */
-  readonly CONNMARK?: {
-    /** Clears the bits of the mask (all if none is given) and turns those of the value. */
-    readonly setXmark?: TargetOut<'CONNMARK', 'setXmark'>
-    /** Copies the packet’s mark to the connection. */
-    readonly saveMark?: TargetOut<'CONNMARK', 'saveMark'>
-    /** Copies the connection’s mark to the packet. */
-    readonly restoreMark?: TargetOut<'CONNMARK', 'restoreMark'>
-    /** The bits of the packet’s mark to copy or to clear; all if not given. */
-    readonly nfmask?: TargetOut<'CONNMARK', 'nfmask'>
-    /** The bits of the connection’s mark to copy or to clear; all if not given. */
-    readonly ctmask?: TargetOut<'CONNMARK', 'ctmask'>
-    /** Shifts the mark to the left by so many bits. */
-    readonly leftShiftMark?: TargetOut<'CONNMARK', 'leftShiftMark'>
-    /** Shifts the mark to the right by so many bits. */
-    readonly rightShiftMark?: TargetOut<'CONNMARK', 'rightShiftMark'>
-  }
-  /** Copies the security mark between packet and connection where the other has none. */
-  readonly CONNSECMARK?: {
-    /** From the packet to the connection. */
-    readonly save?: TargetOut<'CONNSECMARK', 'save'>
-    /** From the connection to the packet. */
-    readonly restore?: TargetOut<'CONNSECMARK', 'restore'>
-  }
-  /** Says how connection tracking is to treat the packet and its connection. */
-  readonly CT?: {
-    /** Keeps the packet out of connection tracking. */
-    readonly notrack?: TargetOut<'CT', 'notrack'>
-    /** The helper for the connection, such as ftp; loaded beforehand. */
-    readonly helper?: TargetOut<'CT', 'helper'>
-    /** The name of the timeout policy for the connection. */
-    readonly timeout?: TargetOut<'CT', 'timeout'>
-    /** The only events of the connection that are reported. */
-    readonly ctevents?: TargetOut<'CT', 'ctevents'>
-    /** The only events of its expectations that are reported. */
-    readonly expevents?: TargetOut<'CT', 'expevents'>
-    /** The zone for both directions: a number, or mark for the packet’s mark; 0 if not given. */
-    readonly zone?: TargetOut<'CT', 'zone'>
-    /** The zone for the direction of the first packet. */
-    readonly zoneOrig?: TargetOut<'CT', 'zoneOrig'>
-    /** The zone for the direction of the answer. */
-    readonly zoneReply?: TargetOut<'CT', 'zoneReply'>
-  }
-  /** Gives the packet, and its whole connection, another destination. */
-  readonly DNAT?: {
-    /** The new destination: an address or a range of them, ports, or both. */
-    readonly toDestination: TargetOut<'DNAT', 'toDestination'>
-    /** Picks the port at random. */
-    readonly random?: TargetOut<'DNAT', 'random'>
-    /** Gives a client the same address for each of its connections. */
-    readonly persistent?: TargetOut<'DNAT', 'persistent'>
-  }
-  /** Translates the prefix of the destination address without tracking the connection. */
-  readonly DNPT?: {
-    /** The prefix that is translated. */
-    readonly srcPfx: TargetOut<'DNPT', 'srcPfx'>
-    /** The prefix that takes its place. */
-    readonly dstPfx: TargetOut<'DNPT', 'dstPfx'>
-  }
-  /** Drops the packet without an answer. */
-  readonly DROP?: {
-  }
-  /** Changes the DSCP bits of the IP header. */
-  readonly DSCP?: {
-    /** The value, 0 to 63; --set-dscp-class takes the name of a class. */
-    readonly setDscp: TargetOut<'DSCP', 'setDscp'>
-  }
-  /** Changes the bits of Explicit Congestion Notification. */
-  readonly ECN?: {
-    /** Clears both bits of the TCP header. */
-    readonly ecnTcpRemove?: TargetOut<'ECN', 'ecnTcpRemove'>
-    /** Sets the ECE bit of the TCP header to 0 or 1. */
-    readonly ecnTcpEce?: TargetOut<'ECN', 'ecnTcpEce'>
-    /** Sets the CWR bit of the TCP header to 0 or 1. */
-    readonly ecnTcpCwr?: TargetOut<'ECN', 'ecnTcpCwr'>
-    /** Sets the two bits of the IP header. */
-    readonly ecnIpEct?: TargetOut<'ECN', 'ecnIpEct'>
-  }
-  /** Changes the packet’s hop limit. */
-  readonly HL?: {
-    /** Sets it. */
-    readonly hlSet?: TargetOut<'HL', 'hlSet'>
-    /** Takes so much off. */
-    readonly hlDec?: TargetOut<'HL', 'hlDec'>
-    /** Adds so much. */
-    readonly hlInc?: TargetOut<'HL', 'hlInc'>
-  }
-  /** Gives the packet a mark that is computed from its addresses, ports and protocol. */
-  readonly HMARK?: {
-    /** How many bits of the source address count. */
-    readonly hmarkSrcPrefix?: TargetOut<'HMARK', 'hmarkSrcPrefix'>
-    /** How many bits of the destination address count. */
-    readonly hmarkDstPrefix?: TargetOut<'HMARK', 'hmarkDstPrefix'>
-    /** The bits of the source port that count. */
-    readonly hmarkSportMask?: TargetOut<'HMARK', 'hmarkSportMask'>
-    /** The bits of the destination port that count. */
-    readonly hmarkDportMask?: TargetOut<'HMARK', 'hmarkDportMask'>
-    /** The bits of the security parameter index of AH and ESP that count. */
-    readonly hmarkSpiMask?: TargetOut<'HMARK', 'hmarkSpiMask'>
-    /** Bits that are set in the source port beforehand. */
-    readonly hmarkSport?: TargetOut<'HMARK', 'hmarkSport'>
-    /** Bits that are set in the destination port beforehand. */
-    readonly hmarkDport?: TargetOut<'HMARK', 'hmarkDport'>
-    /** Bits that are set in the security parameter index beforehand. */
-    readonly hmarkSpi?: TargetOut<'HMARK', 'hmarkSpi'>
-    /** The bits of the protocol number that count. */
-    readonly hmarkProtoMask?: TargetOut<'HMARK', 'hmarkProtoMask'>
-    /** The seed of the hash. */
-    readonly hmarkRnd: TargetOut<'HMARK', 'hmarkRnd'>
-    /** How many different marks there are. */
-    readonly hmarkMod: TargetOut<'HMARK', 'hmarkMod'>
-    /** The first of the marks. */
-    readonly hmarkOffset?: TargetOut<'HMARK', 'hmarkOffset'>
-    /** Fields that count as a whole; ct takes them from the connection instead of the packet. */
-    readonly hmarkTuple?: TargetOut<'HMARK', 'hmarkTuple'>
-  }
-  /** Reports through sysfs when no packet has come by for a while. */
-  readonly IDLETIMER?: {
-    /** Seconds without a packet until the report. */
-    readonly timeout: TargetOut<'IDLETIMER', 'timeout'>
-    /** The name of the timer, 1 to 27 bytes; rules with the same name share it. */
-    readonly label: TargetOut<'IDLETIMER', 'label'>
-    /** Wakes the machine up to report. */
-    readonly alarm?: TargetOut<'IDLETIMER', 'alarm'>
-  }
-  /** Lights a lamp of the machine when the packet comes by. */
-  readonly LED?: {
-    /** The name of the trigger, at most 16 bytes; sysfs shows it with netfilter- in front. */
-    readonly ledTriggerId: TargetOut<'LED', 'ledTriggerId'>
-    /** Milliseconds that the lamp stays on, or inf for ever. */
-    readonly ledDelay?: TargetOut<'LED', 'ledDelay'>
-    /** Blinks even if the lamp is on already. */
-    readonly ledAlwaysBlink?: TargetOut<'LED', 'ledAlwaysBlink'>
-  }
-  /** Writes the packet to the kernel log and goes on with the next rule. */
-  readonly LOG?: {
-    /** Text in front of the message, 1 to 29 bytes. */
-    readonly logPrefix?: TargetOut<'LOG', 'logPrefix'>
-    /** The syslog level, 0 to 7 or its name. */
-    readonly logLevel?: TargetOut<'LOG', 'logLevel'>
-    /** Adds the TCP sequence numbers. */
-    readonly logTcpSequence?: TargetOut<'LOG', 'logTcpSequence'>
-    /** Adds the options of the TCP header. */
-    readonly logTcpOptions?: TargetOut<'LOG', 'logTcpOptions'>
-    /** Adds the options of the IP header. */
-    readonly logIpOptions?: TargetOut<'LOG', 'logIpOptions'>
-    /** Adds the user that made the packet. */
-    readonly logUid?: TargetOut<'LOG', 'logUid'>
-    /** Adds MAC addresses and protocol. */
-    readonly logMacdecode?: TargetOut<'LOG', 'logMacdecode'>
-  }
-  /** Changes the packet’s mark, which routing and other rules can look at. */
-  readonly MARK?: {
-    /** Clears the bits of the mask (all if none is given) and turns those of the value. */
-    readonly setXmark: TargetOut<'MARK', 'setXmark'>
-  }
-  /** Gives the packet the address of the interface that it leaves by as its source. */
-  readonly MASQUERADE?: {
-    /** The new source port, or a range of them. */
-    readonly toPorts?: TargetOut<'MASQUERADE', 'toPorts'>
-    /** Picks the port by a hash. */
-    readonly random?: TargetOut<'MASQUERADE', 'random'>
-    /** Picks the port at random. */
-    readonly randomFully?: TargetOut<'MASQUERADE', 'randomFully'>
-  }
-  /** Maps the addresses of a network one to one onto another network. */
-  readonly NETMAP?: {
-    /** The network mapped to; the bits behind its prefix are those of the address before. */
-    readonly to: TargetOut<'NETMAP', 'to'>
-  }
-  /** Sends the packet to a program that listens for logged packets and goes on with the next rule. */
-  readonly NFLOG?: {
-    /** Text that goes with the packet, 1 to 127 bytes; 63 on the legacy backend. */
-    readonly nflogPrefix?: TargetOut<'NFLOG', 'nflogPrefix'>
-    /** The netlink group that the packet goes to; 0 if not given. */
-    readonly nflogGroup?: TargetOut<'NFLOG', 'nflogGroup'>
-    /** Has never worked, and only the legacy backend keeps it; use nflogSize. */
-    readonly nflogRange?: TargetOut<'NFLOG', 'nflogRange'>
-    /** How many bytes of the packet are sent; all if not given. */
-    readonly nflogSize?: TargetOut<'NFLOG', 'nflogSize'>
-    /** Packets that the kernel gathers before it sends them. */
-    readonly nflogThreshold?: TargetOut<'NFLOG', 'nflogThreshold'>
-  }
-  /** Hands the packet to a program that decides about it. */
-  readonly NFQUEUE?: {
-    /** The queue that the program listens on; 0 if not given. */
-    readonly queueNum?: TargetOut<'NFQUEUE', 'queueNum'>
-    /** Queues among which the connections are spread. */
-    readonly queueBalance?: TargetOut<'NFQUEUE', 'queueBalance'>
-    /** Lets the packet go on to the next rule if no program listens, instead of dropping it. */
-    readonly queueBypass?: TargetOut<'NFQUEUE', 'queueBypass'>
-    /** Picks the queue by the processor that handles the packet. */
-    readonly queueCpuFanout?: TargetOut<'NFQUEUE', 'queueCpuFanout'>
-  }
-  /** Keeps the packet out of connection tracking. */
-  readonly NOTRACK?: {
-  }
-  /** Hands the packet to the program that listens on queue 0; only on the legacy backend, NFQUEUE does more. */
-  readonly QUEUE?: {
-  }
-  /** Measures the rate of the packets, for the rateest match. */
-  readonly RATEEST?: {
-    /** The name under which the rate is kept, 1 to 15 bytes. */
-    readonly rateestName: TargetOut<'RATEEST', 'rateestName'>
-    /** How often the rate is measured: every 250ms, 500ms, 1s, 2s, 4s or 8s. */
-    readonly rateestInterval: TargetOut<'RATEEST', 'rateestInterval'>
-    /** The time over which the rate is averaged: the interval times a power of two. */
-    readonly rateestEwmalog: TargetOut<'RATEEST', 'rateestEwmalog'>
-  }
-  /** Turns the packet to this machine itself. */
-  readonly REDIRECT?: {
-    /** The new destination port, or a range of them. */
-    readonly toPorts?: TargetOut<'REDIRECT', 'toPorts'>
-    /** Picks the port at random. */
-    readonly random?: TargetOut<'REDIRECT', 'random'>
-  }
-  /** Drops the packet and answers with an error. */
-  readonly REJECT?: {
-    /** The answer that is sent; tcp-reset only in a rule for TCP. */
-    readonly rejectWith?: TargetOut<'REJECT', 'rejectWith'>
-  }
-  /** Goes on in the calling chain, or applies the policy of a built-in one. */
-  readonly RETURN?: {
-  }
-  /** Gives the packet a security mark, for SELinux. */
-  readonly SECMARK?: {
-    /** The SELinux context, which has to exist. */
-    readonly selctx: TargetOut<'SECMARK', 'selctx'>
-  }
-  /** Adds the packet’s addresses to a set, takes them out, or maps the set’s values to the packet. */
-  readonly SET?: {
-    /** Adds the addresses or ports to this set. */
-    readonly addSet?: TargetOut<'SET', 'addSet'>
-    /** Renews the timeout of what is in the set already. */
-    readonly exist?: TargetOut<'SET', 'exist'>
-    /** Seconds until the entry leaves the set; 0 is never. */
-    readonly timeout?: TargetOut<'SET', 'timeout'>
-    /** Takes the addresses or ports out of this set. */
-    readonly delSet?: TargetOut<'SET', 'delSet'>
-    /** Takes mark, priority and queue from this set’s entry. */
-    readonly mapSet?: TargetOut<'SET', 'mapSet'>
-    /** Maps the firewall mark. */
-    readonly mapMark?: TargetOut<'SET', 'mapMark'>
-    /** Maps the priority for traffic control. */
-    readonly mapPrio?: TargetOut<'SET', 'mapPrio'>
-    /** Maps the hardware queue. */
-    readonly mapQueue?: TargetOut<'SET', 'mapQueue'>
-  }
-  /** Gives the packet, and its whole connection, another source. */
-  readonly SNAT?: {
-    /** The new source: an address or a range of them, ports, or both. */
-    readonly toSource: TargetOut<'SNAT', 'toSource'>
-    /** Picks the port by a hash. */
-    readonly random?: TargetOut<'SNAT', 'random'>
-    /** Picks the port at random. */
-    readonly randomFully?: TargetOut<'SNAT', 'randomFully'>
-    /** Gives a client the same address for each of its connections. */
-    readonly persistent?: TargetOut<'SNAT', 'persistent'>
-  }
-  /** Translates the prefix of the source address without tracking the connection. */
-  readonly SNPT?: {
-    /** The prefix that is translated. */
-    readonly srcPfx: TargetOut<'SNPT', 'srcPfx'>
-    /** The prefix that takes its place. */
-    readonly dstPfx: TargetOut<'SNPT', 'dstPfx'>
-  }
-  /** Answers TCP handshakes itself and passes on those connections only that the client completes. */
-  readonly SYNPROXY?: {
-    /** Passes selective acknowledgement on. */
-    readonly sackPerm?: TargetOut<'SYNPROXY', 'sackPerm'>
-    /** Passes time stamps on; selective acknowledgement and window scaling need them. */
-    readonly timestamp?: TargetOut<'SYNPROXY', 'timestamp'>
-    /** The window scale announced to clients, which has to be the server’s. */
-    readonly wscale?: TargetOut<'SYNPROXY', 'wscale'>
-    /** The greatest segment size announced to clients, which has to be the server’s. */
-    readonly mss?: TargetOut<'SYNPROXY', 'mss'>
-    /** Passes Explicit Congestion Notification on. */
-    readonly ecn?: TargetOut<'SYNPROXY', 'ecn'>
-  }
-  /** Changes the greatest segment size that a TCP connection announces. */
-  readonly TCPMSS?: {
-    /** The size in bytes; a smaller one stays. */
-    readonly setMss?: TargetOut<'TCPMSS', 'setMss'>
-    /** Makes it fit the path: its MTU less 40 bytes for IPv4, 60 for IPv6. */
-    readonly clampMssToPmtu?: TargetOut<'TCPMSS', 'clampMssToPmtu'>
-  }
-  /** Takes options out of the TCP header. */
-  readonly TCPOPTSTRIP?: {
-    /** The options, by number or name. */
-    readonly stripOptions?: TargetOut<'TCPOPTSTRIP', 'stripOptions'>
-  }
-  /** Sends a copy of the packet to another machine on the same link and goes on with the next rule. */
-  readonly TEE?: {
-    /** The machine that gets the copy. */
-    readonly gateway: TargetOut<'TEE', 'gateway'>
-    /** The interface that the copy leaves by. */
-    readonly oif?: TargetOut<'TEE', 'oif'>
-  }
-  /** Changes the type of service of IPv4, or the traffic class of IPv6. */
-  readonly TOS?: {
-    /** Clears the bits of the mask (all if none is given) and turns those of the value; or a name. */
-    readonly setTos: TargetOut<'TOS', 'setTos'>
-  }
-  /** Gives the packet to a local socket and leaves its addresses as they are. */
-  readonly TPROXY?: {
-    /** The port of the socket; 0 is the packet’s own destination port. */
-    readonly onPort: TargetOut<'TPROXY', 'onPort'>
-    /** The address of the socket; if not given, that of the interface the packet came in by. */
-    readonly onIp?: TargetOut<'TPROXY', 'onIp'>
-    /** Changes the packet’s mark, for the routing that brings it here. */
-    readonly tproxyMark?: TargetOut<'TPROXY', 'tproxyMark'>
-  }
-  /** Has the kernel report every rule that the packet matches from here on. */
-  readonly TRACE?: {
-  }
-  /** Changes the packet’s time to live. */
-  readonly TTL?: {
-    /** Sets it. */
-    readonly ttlSet?: TargetOut<'TTL', 'ttlSet'>
-    /** Takes so much off. */
-    readonly ttlDec?: TargetOut<'TTL', 'ttlDec'>
-    /** Adds so much. */
-    readonly ttlInc?: TargetOut<'TTL', 'ttlInc'>
-  }
-  /** Sends the packet to a program that listens; NFLOG has taken its place. */
-  readonly ULOG?: {
-    /** Text that goes with the packet, 1 to 31 bytes. */
-    readonly ulogPrefix?: TargetOut<'ULOG', 'ulogPrefix'>
-    /** The netlink group that the packet goes to; 1 if not given. */
-    readonly ulogNlgroup?: TargetOut<'ULOG', 'ulogNlgroup'>
-    /** How many bytes of the packet are sent; 0 is all. */
-    readonly ulogCprange?: TargetOut<'ULOG', 'ulogCprange'>
-    /** Packets that the kernel gathers before it sends them. */
-    readonly ulogQthreshold?: TargetOut<'ULOG', 'ulogQthreshold'>
+    readonly ulogQthreshold?: TargetOption<F, 'ULOG', 'ulogQthreshold'>
   }
 }

@@ -11,18 +11,17 @@ export function describedTypes(matches: readonly Extension[], targets: readonly 
     "import type { matches } from './matches/index.ts'",
     "import type { targets } from './targets/index.ts'",
     '',
+    '/** As a caller may write them, or as chainmail holds them. */',
+    "export type Form = 'input' | 'stored'",
     'type Named<E, N> = Extract<E, { readonly name: N }>',
+    "type Options<F, E> = F extends 'input' ? InputOptions<E> : StoredOptions<E>",
     '// Where the families have different options under one name, an option of either.',
     'type OptionOf<O, K extends PropertyKey> = O extends { readonly [P in K]?: infer V } ? V : never',
-    'type MatchIn<N, K extends PropertyKey> = OptionOf<InputOptions<Named<(typeof matches)[number], N>>, K>',
-    'type MatchOut<N, K extends PropertyKey> = OptionOf<StoredOptions<Named<(typeof matches)[number], N>>, K>',
-    'type TargetIn<N, K extends PropertyKey> = OptionOf<InputOptions<Named<(typeof targets)[number], N>>, K>',
-    'type TargetOut<N, K extends PropertyKey> = OptionOf<StoredOptions<Named<(typeof targets)[number], N>>, K>',
+    'type MatchOption<F, N, K extends PropertyKey> = OptionOf<Options<F, Named<(typeof matches)[number], N>>, K>',
+    'type TargetOption<F, N, K extends PropertyKey> = OptionOf<Options<F, Named<(typeof targets)[number], N>>, K>',
     '',
-    ...byName('DescribedMatchesInput', 'The matches as a caller may write them.', 'MatchIn', matches),
-    ...byName('DescribedMatches', 'The matches as chainmail holds them.', 'MatchOut', matches),
-    ...byName('DescribedTargetsInput', 'The targets as a caller may write them.', 'TargetIn', targets),
-    ...byName('DescribedTargets', 'The targets as chainmail holds them.', 'TargetOut', targets),
+    ...byName('DescribedMatches', 'The matches by their names.', 'MatchOption', matches),
+    ...byName('DescribedTargets', 'The targets by their names.', 'TargetOption', targets),
   ].join('\n')
 }
 
@@ -30,7 +29,7 @@ function byName(type: string, about: string, lookup: string, extensions: readonl
   const groups = Array.from(Map.groupBy(extensions, ({ name }) => name))
   return [
     comment(about, ''),
-    `export interface ${type} {`,
+    `export interface ${type}<F extends Form> {`,
     ...groups.flatMap(([name, forms]) => members(name, forms, lookup)),
     '}',
     '',
@@ -49,7 +48,7 @@ function members(name: string, forms: readonly Extension[], lookup: string): str
       const about = options.find((option) => option !== undefined)?.about ?? ''
       return [
         comment(about, '    '),
-        `    readonly ${key}${required ? '' : '?'}: ${lookup}<'${name}', '${key}'>`,
+        `    readonly ${key}${required ? '' : '?'}: ${lookup}<F, '${name}', '${key}'>`,
       ]
     }),
     '  }',

@@ -3,8 +3,10 @@ import type { Negatable } from './extension.ts'
 import { type Context, shown } from './kind.ts'
 import { isEverything } from './kinds/address.ts'
 import { isChainName } from './names/chain.ts'
-import { complete, type Given } from './options.ts'
+import { complete, type Given, noneGiven } from './options.ts'
+import { refuseTable } from './placement.ts'
 import { type Compiled, existsElsewhere, findMatch, findTarget } from './registry.ts'
+import type { RepeatedOptions } from './repeated-options.ts'
 import type { Counters, Matches, Opaque, Rule, TargetOptions } from './rule.ts'
 
 /** A match as it is being read. */
@@ -50,32 +52,31 @@ export function emptyDraft(): Draft {
 }
 
 /** The match of this name for the family; undefined if the model does not know it at all. */
-export function knownMatch(name: string, path: string, context: Context): Compiled | undefined {
-  return known('match', name, path, context)
+export function knownMatch(name: string, context: Context, path?: string): Compiled | undefined {
+  return findMatch(name, context.family) ?? refuseElsewhere('match', name, context, path ?? `matches.${name}`)
 }
 
 /** The target of this name for the family; undefined if the model does not know it at all. */
-export function knownTarget(name: string, path: string, context: Context): Compiled | undefined {
-  return known('target', name, path, context)
+export function knownTarget(name: string, context: Context, path = 'target'): Compiled | undefined {
+  return findTarget(name, context.family) ?? refuseElsewhere('target', name, context, path)
 }
 
-function known(
+function refuseElsewhere(
   role: 'match' | 'target',
   name: string,
-  path: string,
   { family }: Context,
-): Compiled | undefined {
-  const found = role === 'match' ? findMatch(name, family) : findTarget(name, family)
-  if (found === undefined && existsElsewhere(role, name)) {
-    throw new ChainmailError('bad-rule', `${path}: the ${role} ${name} does not exist for ${family}.`, {
-      path,
-    })
-  }
-  return found
+  path: string,
+): undefined {
+  if (!existsElsewhere(role, name)) return
+  throw new ChainmailError('bad-rule', `${path}: the ${role} ${name} does not exist for ${family}.`, { path })
 }
 
-/** The finished rule: canonical, and checked as a whole. */
-export function finish(draft: Draft, context: Context): Rule {
+/**
+ * The finished rule: canonical, and checked as a whole.
+ *
+ * @param repeated what the rules of the same text said before it
+ */
+export function finish(draft: Draft, context: Context, repeated?: RepeatedOptions): Rule {
   const rule: { -readonly [K in keyof Rule]: Rule[K] } = {}
   const { protocol } = draft
   if (protocol !== undefined && protocol !== 'all') {
@@ -99,9 +100,8 @@ export function finish(draft: Draft, context: Context): Rule {
     }
     rule.fragment = draft.fragment
   }
-  if (draft.matches.length > 0)
-    rule.matches = gather(draft.matches.map((match) => finishMatch(match, rule.protocol, context)))
-  if (draft.target !== undefined) rule.target = finishTarget(draft.target, rule.protocol, context)
+  if (draft.matches.length > 0) rule.matches = finishMatches(draft.matches, rule.protocol, context, repeated)
+  if (draft.target !== undefined) rule.target = finishTarget(draft.target, rule.protocol, context, repeated)
   if (draft.goto !== undefined) {
     if (draft.target !== undefined) {
       throw new ChainmailError('bad-rule', 'goto: a rule has either a target or a goto.', { path: 'goto' })
@@ -121,12 +121,27 @@ function isAnyAddress(value: Negatable<string>): boolean {
   return typeof value === 'string' && isEverything(value)
 }
 
-type Finished = readonly [name: string, options: unknown]
-
-function finishMatch(draft: DraftMatch, protocol: Negatable<string> | undefined, context: Context): Finished {
-  if ('opaque' in draft) return ['opaque', draft.opaque]
-  const { extension, given, path } = draft
-  return [extension.name, completeFor(protocol, extension, given, path, context)]
+/** One object if every name stands once, else a list of objects that keeps the order. */
+function finishMatches(
+  matches: readonly DraftMatch[],
+  protocol: Negatable<string> | undefined,
+  context: Context,
+  repeated: RepeatedOptions | undefined,
+): Matches | readonly Matches[] {
+  let group: Record<string, unknown> = {}
+  const groups = [group]
+  for (const match of matches) {
+    const name = 'opaque' in match ? 'opaque' : match.extension.name
+    if (group[name] !== undefined) {
+      group = {}
+      groups.push(group)
+    }
+    group[name] =
+      'opaque' in match
+        ? match.opaque
+        : completeFor(protocol, match.extension, match.given, match.path, context, repeated)
+  }
+  return groups.length === 1 ? group : groups
 }
 
 function completeFor(
@@ -135,11 +150,16 @@ function completeFor(
   given: Given,
   path: string,
   context: Context,
+  repeated: RepeatedOptions | undefined,
 ): Readonly<Record<string, unknown>> {
+  const found = repeated?.find(extension, given, protocol, context)
+  if (found !== undefined) return found
   refuseProtocol(extension, protocol, path)
   const options = complete(extension, given, path, context)
-  const wrong = extension.refuses?.(options, typeof protocol === 'string' ? protocol : undefined)
+  refuseTable(extension, options, path, context)
+  const wrong = extension.refuses?.(options, typeof protocol === 'string' ? protocol : undefined, context)
   if (wrong !== undefined) throw new ChainmailError('bad-rule', `${path}: ${wrong}.`, { path })
+  repeated?.keep(extension, given, protocol, context, options)
   return options
 }
 
@@ -155,22 +175,11 @@ function refuseProtocol(extension: Compiled, protocol: Negatable<string> | undef
   )
 }
 
-/** One object if every name stands once, else a list of objects that keeps the order. */
-function gather(matches: readonly Finished[]): Matches | readonly Matches[] {
-  const objects: Record<string, unknown>[] = [{}]
-  for (const [name, options] of matches) {
-    const last = objects.at(-1)
-    if (last === undefined || name in last) objects.push({ [name]: options })
-    else last[name] = options
-  }
-  const [only, ...more] = objects
-  return more.length === 0 && only !== undefined ? only : objects
-}
-
 function finishTarget(
   target: NonNullable<Draft['target']>,
   protocol: Negatable<string> | undefined,
   context: Context,
+  repeated: RepeatedOptions | undefined,
 ): string | TargetOptions {
   const { name, extension, given, opaque } = target
   if (opaque !== undefined) return { opaque }
@@ -181,6 +190,18 @@ function finishTarget(
       })
     return name
   }
-  const options = completeFor(protocol, extension, given ?? new Map(), 'target', context)
-  return Object.keys(options).length === 0 ? name : { [name]: options }
+  const options = completeFor(
+    protocol,
+    extension,
+    given ?? noneGiven(extension),
+    extension.path,
+    context,
+    repeated,
+  )
+  return isEmpty(options) ? extension.name : { [extension.name]: options }
+}
+
+function isEmpty(options: object): boolean {
+  for (const _ in options) return false
+  return true
 }

@@ -1,4 +1,4 @@
-import type { Family } from '@chainmail/kernel'
+import type { Backend, Family } from '@chainmail/kernel'
 import type { Context, Kind } from './kind.ts'
 
 /** A value, or everything but that value: `{ not: … }` reads as `! --option …`. */
@@ -15,12 +15,14 @@ interface OptionSettings<Value> {
   readonly implied?: Value | ((family: Family) => Value)
   /** Left out when it has this value, as iptables-save does. */
   readonly omitted?: Value
-  /** Cannot be negated with this value: iptables-save would lose the option, and its negation with it. */
+  /** Cannot be negated with this value before iptables 1.8.11, whose save loses the option and its negation with it. */
   readonly neverNot?: Value
   /** Keys of options that cannot stand beside this one. */
   readonly excludes?: readonly string[]
   /** Keys of options without which this one means nothing. */
   readonly needs?: readonly string[]
+  /** The only tables in which the kernel takes this option. */
+  readonly tables?: readonly string[]
 }
 
 /** One option of a match or target, under the name that iptables-save prints. */
@@ -65,6 +67,8 @@ interface ExtensionSettings<Options> {
   readonly protocols?: readonly string[]
   /** The tables that it may stand in; all if not said. */
   readonly tables?: readonly string[]
+  /** The backend that takes it in every table all the same. */
+  readonly anyTableOn?: Backend
   /** The options in the order in which iptables-save prints them. */
   readonly options: Options
   readonly shorthands?: readonly Shorthand[]
@@ -78,10 +82,11 @@ interface ExtensionSettings<Options> {
     options: Readonly<Record<string, unknown>>,
     context: Context,
   ) => Readonly<Record<string, unknown>>
-  /** What the options may not be together, or with the rule's protocol: says what is wrong, or nothing. */
+  /** What the options may not be together, or with the rule's protocol or version: says what is wrong, or nothing. */
   readonly refuses?: (
     options: Readonly<Record<string, unknown>>,
     protocol: string | undefined,
+    context: Context,
   ) => string | undefined
 }
 

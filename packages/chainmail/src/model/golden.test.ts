@@ -1,11 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import type { Family } from '@chainmail/kernel'
 import { describe, expect, it } from 'vitest'
-import { describeOnKernel } from '../../../../testing/kernel.ts'
+import { describeOnKernel, onKernel } from '../../../../testing/kernel.ts'
+import { ChainmailError } from '../errors.ts'
 import { parseRule } from '../text/parse-rule.ts'
 import { renderRule } from '../text/render-rule.ts'
 import { checkRule } from './check.ts'
-import { backends, type GoldenCase, goldenFiles } from './golden.ts'
+import type { Extension } from './extension.ts'
+import { type Backend, backends, type GoldenCase, goldenFiles } from './golden.ts'
+import type { Context } from './kind.ts'
 import { matches } from './matches/index.ts'
+import { tableNames } from './names/tables.ts'
 import { targets } from './targets/index.ts'
 
 const folders = {
@@ -43,11 +48,13 @@ describe('the golden cases of the extensions', () => {
     }
   })
 
-  it.each(accepted)('$place $family: $input', ({ family, input, saved }) => {
-    const rule = parseRule(input, { family })
-    expect(renderRule(rule, { family })).toBe(saved)
-    expect(checkRule(JSON.parse(JSON.stringify(rule)), { family })).toEqual(rule)
-    expect(parseRule(saved, { family })).toEqual(rule)
+  it.each(accepted)('$place $family: $input', ({ family, input, saved, since }) => {
+    const context: Context = since === '1.8.11' ? { family, iptables: since } : { family }
+    const rule = parseRule(input, context)
+    expect(renderRule(rule, context)).toBe(saved)
+    expect(checkRule(JSON.parse(JSON.stringify(rule)), context)).toEqual(rule)
+    expect(parseRule(saved, context)).toEqual(rule)
+    if (context.iptables !== undefined) expect(() => parseRule(input, { family })).toThrow()
   })
 
   it.each(refused)('$place $family is refused: $input', ({ family, input }) => {
@@ -55,20 +62,65 @@ describe('the golden cases of the extensions', () => {
   })
 })
 
+const installed = onKernel
+  ? (/\d[\d.]*/.exec(execFileSync('iptables-nft', ['--version'], { encoding: 'utf8' }))?.[0] ?? '')
+  : ''
+
 describeOnKernel.each(backends)('the golden cases on the %s backend', (backend) => {
   it.each(['ipv4', 'ipv6'] as const)('print as written for %s', (family) => {
     for (const { sets } of files) for (const set of sets) createSet(set)
-    const ours = accepted.filter((golden) => golden.family === family && golden.backends.includes(backend))
+    const ours = tried(accepted, family, backend)
     expect(loadAndSave(backend, family, ours)).toEqual(ours.map(({ saved }) => saved))
   })
 
   it.each(['ipv4', 'ipv6'] as const)('are refused as written for %s', (family) => {
-    const taken = refused
-      .filter((golden) => golden.family === family && !golden.strict && golden.backends.includes(backend))
+    const taken = tried(refused, family, backend)
+      .filter(({ strict }) => !strict)
       .filter((golden) => restore(backend, family, dump([golden])).status === 0)
     expect(taken.map(({ place, input }) => `${place}: ${input}`)).toEqual([])
   })
 })
+
+describeOnKernel.each(backends)('the tables of the extensions on the %s backend', (backend) => {
+  it.each(['ipv4', 'ipv6'] as const)('are those in which the kernel takes them for %s', (family) => {
+    for (const { sets } of files) for (const set of sets) createSet(set)
+    const placed = tableNames.flatMap((table) =>
+      examples(family, backend).map((golden) => ({ ...golden, table, chain: 'X' })),
+    )
+    const [taken = [], refused = []] = [true, false].map((stands) =>
+      placed.filter(({ input, table }) => mayStand(input, { family, table }) === stands),
+    )
+    const { status, stderr } = restore(backend, family, dump(taken, ':X - [0:0]\n'))
+    expect(status, stderr).toBe(0)
+    const wrong = refused.filter(
+      (golden) => restore(backend, family, dump([golden], ':X - [0:0]\n')).status === 0,
+    )
+    expect(wrong.map(({ table, input }) => `${table}: ${input}`)).toEqual([])
+  })
+})
+
+/** An accepted case of each extension, and of each option that is bound to tables. */
+function examples(family: Family, backend: Backend): readonly GoldenCase[] {
+  const ours = tried(accepted, family, backend)
+  return [...matches, ...targets].flatMap((extension: Extension) => {
+    const own = ours.filter(({ place }) => place.startsWith(`${extension.name}.golden:`))
+    const bound = Object.values(extension.options).filter(({ tables }) => tables !== undefined)
+    const flags = ['', ...bound.map(({ flag }) => flag)]
+    // What its backend alone holds to its tables is not for the model to refuse.
+    if (extension.anyTableOn !== undefined && extension.anyTableOn !== backend) return []
+    return flags.flatMap((flag) => own.find(({ saved }) => saved.includes(flag)) ?? [])
+  })
+}
+
+function mayStand(input: string, context: Context): boolean {
+  try {
+    parseRule(input, context)
+    return true
+  } catch (error) {
+    if (error instanceof ChainmailError && error.code === 'wrong-table') return false
+    throw error
+  }
+}
 
 function command(family: string): string {
   return family === 'ipv4' ? 'iptables' : 'ip6tables'
@@ -90,12 +142,12 @@ function createSet({ family, name, type }: { family: string; name: string; type:
 }
 
 /** The cases as restore reads them. */
-function dump(golden: readonly GoldenCase[]): string {
+function dump(golden: readonly GoldenCase[], chains = ''): string {
   const tables = [...new Set(golden.map(({ table }) => table))]
   const blocks = tables.map((table) => {
     const rules = golden.filter((one) => one.table === table)
     return [
-      `*${table}`,
+      `*${table}\n${chains}`.trimEnd(),
       ...rules.map(({ chain, input }) => `-A ${chain}${input === '' ? '' : ` ${input}`}`),
       'COMMIT',
       '',
@@ -124,4 +176,27 @@ function loadAndSave(
     if (chain !== '') printed.set(`${table} ${chain}`, [...(printed.get(`${table} ${chain}`) ?? []), rule])
   }
   return golden.map(({ table: of, chain }) => printed.get(`${of} ${chain}`)?.shift() ?? '')
+}
+
+/** Whether the installed iptables takes and prints the case as written. */
+function isForInstalled({ since, before }: GoldenCase): boolean {
+  return (
+    (since === undefined || !isOlder(installed, since)) &&
+    (before === undefined || isOlder(installed, before))
+  )
+}
+
+function isOlder(version: string, other: string): boolean {
+  return version.localeCompare(other, 'en', { numeric: true }) < 0
+}
+
+/** The cases that are tried on this host's kernel and iptables. */
+function tried<Case extends GoldenCase>(
+  all: readonly Case[],
+  family: Family,
+  backend: Backend,
+): readonly Case[] {
+  return all.filter(
+    (golden) => golden.family === family && golden.backends.includes(backend) && isForInstalled(golden),
+  )
 }

@@ -16,6 +16,9 @@ export interface GoldenCase {
   readonly strict: boolean
   /** The backends on whose kernel part the case is tried; none if only on the model. */
   readonly backends: readonly Backend[]
+  /** iptables takes or prints it so from this version on, or before this version. */
+  readonly since?: string
+  readonly before?: string
   /** `file:line` */
   readonly place: string
 }
@@ -31,7 +34,7 @@ export interface GoldenFile {
  * Reads a golden file. Its lines are `input;what iptables-save prints, or =;OK`, or `input;;FAIL`, or
  * `input;;STRICT` for what only chainmail refuses, below the directives `family ipv4 ipv6`, `chain TABLE CHAIN` and `set FAMILY NAME TYPE`.
  * Up to the next `family`, `only nft` and `only legacy` keep cases from the other backend, and `without kernel`
- * from both.
+ * from both; `since VERSION` and `before VERSION` name cases of some versions of iptables.
  */
 export function readGolden(folder: URL, file: string): GoldenFile {
   const sets: GoldenFile['sets'][number][] = []
@@ -40,6 +43,7 @@ export function readGolden(folder: URL, file: string): GoldenFile {
   let table = ''
   let chain = ''
   let tried: readonly Backend[] = backends
+  let versions: Pick<GoldenCase, 'since' | 'before'> = {}
   readFileSync(new URL(file, folder), 'utf8')
     .split('\n')
     .forEach((line, index) => {
@@ -49,7 +53,10 @@ export function readGolden(folder: URL, file: string): GoldenFile {
       if (directive === 'family') {
         families = words.map((word) => familyOf(word, place))
         tried = backends
-      } else if (line === 'without kernel') tried = []
+        versions = {}
+      } else if (directive === 'since') versions = { since: words.join(' ') }
+      else if (directive === 'before') versions = { before: words.join(' ') }
+      else if (line === 'without kernel') tried = []
       else if (line === 'only nft') tried = ['nft']
       else if (line === 'only legacy') tried = ['legacy']
       else if (directive === 'chain') [table = '', chain = ''] = words
@@ -60,7 +67,16 @@ export function readGolden(folder: URL, file: string): GoldenFile {
         const [, input = '', saved = '', verdict] = /^(.*);(.*);(OK|FAIL|STRICT)$/.exec(line) ?? []
         if (verdict === undefined) throw new Error(`${place}: not a case: ${line}`)
         for (const family of families) {
-          const base = { family, table, chain, input, place, strict: verdict === 'STRICT', backends: tried }
+          const base = {
+            family,
+            table,
+            chain,
+            input,
+            place,
+            strict: verdict === 'STRICT',
+            backends: tried,
+            ...versions,
+          }
           cases.push(verdict !== 'OK' ? base : { ...base, saved: saved === '=' ? input : saved })
         }
       }

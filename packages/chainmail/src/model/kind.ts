@@ -3,6 +3,13 @@ import type { Family } from '@chainmail/kernel'
 /** What a value may depend on beside its own text. */
 export interface Context {
   readonly family: Family
+  /** The table that the rule stands in, where it is known: what the kernel does not take there is refused. */
+  readonly table?: string
+  /**
+   * The words are those of iptables 1.8.11 or later. Reading then takes what earlier ones lose or spoil, and writing
+   * names protocols as it does; unless it is said, the words are those that 1.8.9 takes and prints.
+   */
+  readonly iptables?: '1.8.11'
 }
 
 export type JsonSchema = Readonly<Record<string, unknown>>

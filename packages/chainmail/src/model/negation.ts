@@ -1,4 +1,5 @@
 import { ChainmailError } from '../errors.ts'
+import { shown } from './kind.ts'
 import { reading } from './reading.ts'
 
 /** A value or `{ not: value }`. */
@@ -10,7 +11,9 @@ export function checkNegatable<Value>(
 ): Value | { readonly not: Value } {
   if (!isNegation(value)) return reading(place, () => check(value))
   if (!negatable)
-    throw new ChainmailError('bad-rule', `${place}: this option cannot be negated.`, { path: place })
+    throw new ChainmailError('bad-rule', `${place}: ${shown(value)} is negated, and this option cannot be.`, {
+      path: place,
+    })
   return { not: reading(place, () => check(value.not)) }
 }
 

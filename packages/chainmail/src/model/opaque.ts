@@ -32,15 +32,18 @@ export function checkOpaque(value: unknown, path: string): Opaque {
     )
   }
   const words = new Words(text.trim())
-  const foreign = words.list.find(isBaseFlag)
-  if (foreign !== undefined || !words.closed) {
-    const what =
-      foreign === undefined
-        ? 'a quotation mark is left open'
-        : `${shown(foreign)} is not an option of its own`
-    throw new ChainmailError('bad-rule', `${path}.text: ${what}.`, { path: `${path}.text` })
-  }
+  const wrong = wrongWord(words)
+  if (wrong !== undefined)
+    throw new ChainmailError('bad-rule', `${path}.text: ${wrong}.`, { path: `${path}.text` })
   return { name, text: text.trim() }
+}
+
+/** What would reach beyond the extension, if anything. */
+function wrongWord({ list, closed }: Words): string | undefined {
+  const foreign = list.find(isBaseFlag)
+  if (foreign !== undefined) return `${shown(foreign)} is not an option of its own`
+  if (!closed) return 'a quotation mark is left open'
+  return list.at(-1) === '!' ? 'an exclamation mark at the end would negate what follows' : undefined
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {

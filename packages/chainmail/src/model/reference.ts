@@ -15,13 +15,14 @@ export function referencePage(
 }
 
 function section(extension: Extension, named: boolean): string[] {
-  const { role, about, families, protocols, tables, options, shorthands = [] } = extension
+  const { role, about, families, protocols, tables, anyTableOn, options, shorthands = [] } = extension
   const facts = [
     `A ${role}.`,
     families === undefined ? 'IPv4 and IPv6.' : `${families.map(familyName).join(' and ')} only.`,
     ...(tables === undefined
       ? []
       : [`In the ${tables.length === 1 ? 'table' : 'tables'} ${tables.join(', ')}.`]),
+    ...(anyTableOn === undefined ? [] : [`On the ${anyTableOn} backend, in every table.`]),
     ...(protocols === undefined ? [] : [`Needs the protocol ${protocols.join(', ')}.`]),
   ]
   const entries = Object.entries(options)
@@ -46,12 +47,24 @@ function section(extension: Extension, named: boolean): string[] {
 const tableHead = ['| member | in iptables’ words | value | what it does |', '|---|---|---|---|']
 
 function row(key: string, option: Option): string {
-  const { flag, aliases = [], kind, negatable, required, about, excludes = [], needs = [], omitted } = option
+  const {
+    flag,
+    aliases = [],
+    kind,
+    negatable,
+    required,
+    about,
+    excludes = [],
+    needs = [],
+    omitted,
+    tables,
+  } = option
   const notes = [
     ...(required === true ? ['Required.'] : []),
     ...(negatable === true ? ['Can be negated.'] : []),
     ...(omitted === undefined ? [] : [`Left out when it is ${code(omitted)}.`]),
     ...(excludes.length === 0 ? [] : [`Not beside ${excludes.map((other) => `\`${other}\``).join(', ')}.`]),
+    ...(tables === undefined ? [] : [`Only in the table ${tables.join(', ')}.`]),
     ...(needs.length === 0 ? [] : [`Only with ${needs.map((other) => `\`${other}\``).join(', ')}.`]),
   ]
   const spellings = [flag, ...aliases].map((spelling) => `\`${spelling}\``).join(', ')

@@ -4,12 +4,19 @@ import type { Kind } from './kind.ts'
 import { matches } from './matches/index.ts'
 import { targets } from './targets/index.ts'
 
+/** The place of an option among those of its extension. */
+export interface Slot {
+  /** Counted from 0, in the order in which iptables-save prints the options. */
+  readonly index: number
+  readonly key: string
+  readonly option: Option
+}
+
 /** A spelling of an option: the option itself, or a shorthand that stands for one of its values. */
 export interface Flag {
-  readonly key: string
-  /** Keys of further options that get the same value. */
-  readonly also?: readonly string[] | undefined
-  readonly option: Option
+  readonly slot: Slot
+  /** Further options that get the same value. */
+  readonly also?: readonly Slot[] | undefined
   readonly negatable: boolean
   /** The value that a shorthand stands for. */
   readonly value?: unknown
@@ -19,26 +26,46 @@ export interface Flag {
   readonly gather?: ((sofar: unknown, value: unknown) => unknown) | undefined
 }
 
-/** An extension made ready for reading: its options by their spellings. */
+/** An extension made ready for reading: its options in their order, by their keys and by their spellings. */
 export interface Compiled extends Extension {
+  /** Where an error says that it is, unless the reader knows better: `matches.limit`, `target.LOG`. */
+  readonly path: string
+  readonly slots: readonly Slot[]
+  readonly slotOf: ReadonlyMap<string, Slot>
   readonly flags: ReadonlyMap<string, Flag>
-  readonly entries: readonly (readonly [key: string, option: Option])[]
+  /** It, or one of its options, may stand in some tables only. */
+  readonly bound: boolean
 }
 
 function compile(extension: Extension): Compiled {
   const flags = new Map<string, Flag>()
-  const entries = Object.entries(extension.options)
-  for (const [key, option] of entries) {
-    const flag = { key, option, negatable: option.negatable ?? false, kind: option.kind }
+  const slots = Object.entries(extension.options).map(([key, option], index) => ({ index, key, option }))
+  const slotOf = new Map(slots.map((slot) => [slot.key, slot]))
+  const named = (key: string): Slot => {
+    const slot = slotOf.get(key)
+    if (slot !== undefined) return slot
+    throw new Error(`${extension.name}: a shorthand stands for an option that is not there: ${key}`)
+  }
+  for (const slot of slots) {
+    const { option } = slot
+    const flag = { slot, negatable: option.negatable ?? false, kind: option.kind }
     for (const spelling of [option.flag, ...(option.aliases ?? [])]) flags.set(spelling, flag)
   }
   for (const { flag, key, also, value, kind, gather, negatable = false } of extension.shorthands ?? []) {
-    const option = extension.options[key]
-    if (option === undefined)
-      throw new Error(`${extension.name}: ${flag} stands for an option that is not there: ${key}`)
-    flags.set(flag, { key, also, option, negatable, value, gather, kind: kind ?? option.kind })
+    const slot = named(key)
+    flags.set(flag, {
+      slot,
+      also: also?.map(named),
+      negatable,
+      value,
+      gather,
+      kind: kind ?? slot.option.kind,
+    })
   }
-  return { ...extension, flags, entries }
+  const { role, name } = extension
+  const path = role === 'match' ? `matches.${name}` : slots.length === 0 ? 'target' : `target.${name}`
+  const bound = extension.tables !== undefined || slots.some(({ option }) => option.tables !== undefined)
+  return { ...extension, path, slots, slotOf, flags, bound }
 }
 
 type ByName = ReadonlyMap<string, Compiled>
@@ -67,6 +94,6 @@ export function findTarget(name: string, family: Family): Compiled | undefined {
 
 /** Whether some family has a match, or a target, of this name. */
 export function existsElsewhere(role: 'match' | 'target', name: string): boolean {
-  const all: readonly Extension[] = role === 'match' ? matches : targets
-  return all.some((extension) => extension.name === name)
+  const { ipv4, ipv6 } = role === 'match' ? matchesByFamily : targetsByFamily
+  return ipv4.has(name) || ipv6.has(name)
 }

@@ -1,9 +1,4 @@
-import type {
-  DescribedMatches,
-  DescribedMatchesInput,
-  DescribedTargets,
-  DescribedTargetsInput,
-} from './described.generated.ts'
+import type { DescribedMatches, DescribedTargets } from './described.generated.ts'
 import type { Negatable } from './extension.ts'
 import type { matches } from './matches/index.ts'
 import type { targets } from './targets/index.ts'
@@ -21,12 +16,12 @@ export interface Opaque {
 }
 
 /** Matches in their order, each name once. */
-export type Matches = DescribedMatches & { readonly opaque?: Opaque }
-export type MatchesInput = DescribedMatchesInput & { readonly opaque?: Opaque }
+export type Matches = DescribedMatches<'stored'> & { readonly opaque?: Opaque }
+export type MatchesInput = DescribedMatches<'input'> & { readonly opaque?: Opaque }
 
 /** A target with options, by its name; an object with exactly one member. */
-export type TargetOptions = DescribedTargets & { readonly opaque?: Opaque }
-export type TargetOptionsInput = DescribedTargetsInput & { readonly opaque?: Opaque }
+export type TargetOptions = DescribedTargets<'stored'> & { readonly opaque?: Opaque }
+export type TargetOptionsInput = DescribedTargets<'input'> & { readonly opaque?: Opaque }
 
 // Keeps the known names in an editor's completion while any chain's name is allowed.
 type AnyName = string & {}

@@ -6,11 +6,13 @@ import { count } from '../model/kinds/count.ts'
 import { interfaceName } from '../model/kinds/interface.ts'
 import { protocol } from '../model/kinds/protocol.ts'
 import { checkOpaque } from '../model/opaque.ts'
-import type { Given } from '../model/options.ts'
+import { type Given, noneGiven } from '../model/options.ts'
 import { reading } from '../model/reading.ts'
 import { type Compiled, type Flag, findMatch } from '../model/registry.ts'
+import type { RepeatedOptions } from '../model/repeated-options.ts'
 import type { Opaque, Rule } from '../model/rule.ts'
 import { baseFlags } from './base-flags.ts'
+import { isLong, refuseLongLine } from './line-limits.ts'
 import { Words } from './words.ts'
 
 /**
@@ -28,9 +30,18 @@ export function parseRule(line: string, context: Context): Rule {
   return new RuleReader(words, 0, context).read()
 }
 
-/** The rule in the words from `first` on. */
-export function parseRuleWords(words: Words, first: number, context: Context): Rule {
-  return new RuleReader(words, first, context).read()
+/**
+ * The rule in the words from `first` on.
+ *
+ * @param repeated what the rules of the same text said before it
+ */
+export function parseRuleWords(
+  words: Words,
+  first: number,
+  context: Context,
+  repeated: RepeatedOptions,
+): Rule {
+  return new RuleReader(words, first, context).read(repeated)
 }
 
 /** The rule in the words from `first` on, with every match, and every target that has options, kept word for word. */
@@ -38,7 +49,12 @@ export function keepRuleWords(words: Words, first: number, context: Context): Ru
   return new RuleReader(words, first, context, true).read()
 }
 
-type Loaded = { readonly extension: Compiled; readonly given: Given }
+interface Loaded {
+  readonly extension: Compiled
+  readonly given: Given
+  /** What was loaded before it. */
+  readonly before: Loaded | undefined
+}
 type FoundFlag = { readonly flag: Flag; readonly given: Given }
 
 /** What a base option does; it reads its own words. */
@@ -49,8 +65,8 @@ class RuleReader {
   readonly context: Context
   readonly keepsAll: boolean
   readonly draft: Draft = emptyDraft()
-  /** The matches loaded so far, and the target: the newest is asked first for an option. */
-  readonly loaded: Loaded[] = []
+  /** The newest of the matches loaded so far, and the target: it is asked first for an option. */
+  newest: Loaded | undefined
   at: number
   /** The option whose value is being read. */
   option = 'rule'
@@ -67,22 +83,33 @@ class RuleReader {
     this.keepsAll = keepsAll
   }
 
-  read(): Rule {
+  read(repeated?: RepeatedOptions): Rule {
     try {
       this.#readOptions()
-      this.#current = 0
-      return finish(this.draft, this.context)
     } catch (error) {
-      const column = this.words.start(this.#current) + 1
-      if (error instanceof Refusal)
-        throw new ChainmailError('bad-rule', `${this.option}: ${error.message}.`, {
-          path: this.option,
-          column,
-        })
-      if (!(error instanceof ChainmailError)) throw error
-      const { path, cause } = error
-      throw new ChainmailError(error.code, error.message, { path, cause, column })
+      throw this.#placed(error, this.#current)
     }
+    try {
+      const rule = finish(this.draft, this.context, repeated)
+      if (!this.keepsAll && isLong(this.words)) refuseLongLine(rule, this.context)
+      return rule
+    } catch (error) {
+      const path = error instanceof ChainmailError ? error.path : undefined
+      throw this.#placed(error, namedWord(this.words.list, path))
+    }
+  }
+
+  /** What was thrown, with the column of the word that it is about. */
+  #placed(error: unknown, word: number): unknown {
+    const column = this.words.start(word) + 1
+    if (error instanceof Refusal)
+      return new ChainmailError('bad-rule', `${this.option}: ${error.message}.`, {
+        path: this.option,
+        column,
+      })
+    if (!(error instanceof ChainmailError)) return error
+    const { path, cause } = error
+    return new ChainmailError(error.code, error.message, { path, cause, column })
   }
 
   #readOptions(): void {
@@ -118,10 +145,11 @@ class RuleReader {
     return word
   }
 
-  load(extension: Compiled, path: string): void {
-    const loaded = { path, extension, given: new Map() }
+  load(extension: Compiled, path: string): Loaded {
+    const loaded = { path, extension, given: noneGiven(extension), before: this.newest }
     this.draft.matches.push(loaded)
-    this.loaded.push(loaded)
+    this.newest = loaded
+    return loaded
   }
 
   /** The words of an extension that the model does not know: up to the next option of iptables itself. */
@@ -150,15 +178,19 @@ class RuleReader {
 
   #give(word: string, { flag, given }: FoundFlag, negated: boolean): void {
     this.option = word
-    const { key, also, kind, negatable, gather } = flag
+    const { slot, also, kind, negatable, gather } = flag
+    const sofar = given[slot.index]
     if (negated && !negatable)
       throw new ChainmailError('bad-rule', `${word}: this option cannot be negated.`, { path: word })
-    if (gather === undefined && (given.has(key) || also?.some((other) => given.has(other)) === true))
+    if (
+      gather === undefined &&
+      (sofar !== undefined || also?.some(({ index }) => given[index] !== undefined) === true)
+    )
       throw new ChainmailError('bad-rule', `${word}: the option stands twice.`, { path: word })
     const value = flag.value ?? this.#kindValue(word, kind)
     const whole = negated ? { not: value } : value
-    given.set(key, gather === undefined ? whole : reading(word, () => gather(given.get(key), whole)))
-    if (also !== undefined) for (const other of also) given.set(other, value)
+    given[slot.index] = gather === undefined ? whole : reading(word, () => gather(sofar, whole))
+    if (also !== undefined) for (const { index } of also) given[index] = value
   }
 
   #kindValue(word: string, kind: Flag['kind']): unknown {
@@ -221,18 +253,17 @@ class RuleReader {
   /** Every long option that may stand here. */
   #spellings(): string[] {
     const byProtocol = this.#protocolMatch()
-    const extensions = [
-      ...this.loaded.map(({ extension }) => extension),
-      ...(byProtocol === undefined ? [] : [byProtocol]),
-    ]
+    const extensions = byProtocol === undefined ? [] : [byProtocol]
+    for (let loaded = this.newest; loaded !== undefined; loaded = loaded.before)
+      extensions.push(loaded.extension)
+    extensions.reverse()
     return [...baseFlags, ...extensions.flatMap(({ flags }) => [...flags.keys()])]
   }
 
   #find(word: string): FoundFlag | undefined {
-    for (let index = this.loaded.length - 1; index >= 0; index--) {
-      const loaded = this.loaded[index]
-      const flag = loaded?.extension.flags.get(word)
-      if (flag !== undefined && loaded !== undefined) return { flag, given: loaded.given }
+    for (let loaded = this.newest; loaded !== undefined; loaded = loaded.before) {
+      const flag = loaded.extension.flags.get(word)
+      if (flag !== undefined) return { flag, given: loaded.given }
     }
     return this.#findByProtocol(word)
   }
@@ -242,9 +273,7 @@ class RuleReader {
     const extension = this.#protocolMatch()
     const flag = extension?.flags.get(word)
     if (extension === undefined || flag === undefined) return undefined
-    this.load(extension, extension.name)
-    const given = this.loaded.at(-1)?.given
-    return given === undefined ? undefined : { flag, given }
+    return { flag, given: this.load(extension, extension.name).given }
   }
 
   /** The match of the protocol's name, unless it is loaded already. */
@@ -252,9 +281,27 @@ class RuleReader {
     const { protocol: named } = this.draft
     if (typeof named !== 'string' || this.keepsAll) return undefined
     const extension = findMatch(matchOfProtocol.get(named) ?? named, this.context.family)
-    return this.loaded.some((loaded) => loaded.extension === extension) ? undefined : extension
+    for (let loaded = this.newest; loaded !== undefined; loaded = loaded.before)
+      if (loaded.extension === extension) return undefined
+    return extension
   }
 }
+
+/** The word that names the match or target of a path; the first one if there is none. */
+function namedWord(list: readonly string[], path = ''): number {
+  const [member, name] = path.split('.')
+  const flags = member === undefined ? undefined : naming.get(member)
+  const at = list.findIndex(
+    (word, index) => flags?.includes(word) === true && (member !== 'matches' || list[index + 1] === name),
+  )
+  return at + 1
+}
+
+const naming: ReadonlyMap<string, readonly string[]> = new Map([
+  ['matches', ['-m', '--match']],
+  ['target', ['-j', '--jump']],
+  ['goto', ['-g', '--goto']],
+])
 
 /** getopt_long(3) takes the word behind an option that can do without only if it looks like no option. */
 function mayBeValue(word: string | undefined): boolean {
@@ -299,11 +346,11 @@ const fragment: BaseOption = ({ draft }, flag, negated) => {
 
 const match = plain((reader, flag) => {
   const name = reader.value(flag)
-  const path = `matches.${name}`
-  const extension = reader.keepsAll ? undefined : knownMatch(name, path, reader.context)
-  if (extension === undefined)
+  const extension = reader.keepsAll ? undefined : knownMatch(name, reader.context)
+  if (extension === undefined) {
+    const path = `matches.${name}`
     reader.draft.matches.push({ path, opaque: reader.opaque(name, reader.opaqueText(), path) })
-  else reader.load(extension, path)
+  } else reader.load(extension, extension.path)
 })
 
 const jump = plain((reader, flag) => {
@@ -311,15 +358,15 @@ const jump = plain((reader, flag) => {
   if (draft.target !== undefined)
     throw new ChainmailError('bad-rule', `${flag}: the option stands twice.`, { path: flag })
   const name = reader.value(flag)
-  const extension = reader.keepsAll ? undefined : knownTarget(name, 'target', reader.context)
+  const extension = reader.keepsAll ? undefined : knownTarget(name, reader.context)
   if (extension === undefined) {
     const text = reader.opaqueText()
     draft.target = text === '' ? { name } : { name, opaque: reader.opaque(name, text, 'target') }
     return
   }
-  const given: Given = new Map()
-  draft.target = { name, extension, given }
-  reader.loaded.push({ extension, given })
+  const loaded = { name, extension, given: noneGiven(extension), before: reader.newest }
+  draft.target = loaded
+  reader.newest = loaded
 })
 
 const goto = plain((reader, flag) => {
@@ -330,6 +377,8 @@ const goto = plain((reader, flag) => {
 
 /** `-c n m` or `-c n,m` */
 const counters = plain((reader, flag) => {
+  if (reader.draft.counters !== undefined)
+    throw new ChainmailError('bad-rule', `${flag}: the option stands twice.`, { path: flag })
   const [packets = '', bytes = reader.value(flag)] = reader.value(flag).split(',', 2)
   reader.draft.counters = reading(flag, () => ({ packets: count(packets), bytes: count(bytes) }))
 })

@@ -2,6 +2,7 @@ import type { Negatable } from '../model/extension.ts'
 import type { Context } from '../model/kind.ts'
 import { maskedNetwork } from '../model/kinds/address.ts'
 import { interfaceName } from '../model/kinds/interface.ts'
+import { protocolWord } from '../model/kinds/protocol.ts'
 import { isNegation } from '../model/negation.ts'
 import { type Compiled, findMatch, findTarget } from '../model/registry.ts'
 import type { Opaque, Rule } from '../model/rule.ts'
@@ -15,7 +16,7 @@ export function renderRule(rule: Rule, context: Context): string {
   if (destination !== undefined) text += base(' -d ', destination, maskedNetwork.render, context)
   if (inInterface !== undefined) text += base(' -i ', inInterface, interfaceName.render, context)
   if (outInterface !== undefined) text += base(' -o ', outInterface, interfaceName.render, context)
-  if (protocol !== undefined) text += base(' -p ', protocol, String, context)
+  if (protocol !== undefined) text += base(' -p ', protocol, protocolWord, context)
   if (fragment !== undefined) text += fragment === true ? ' -f' : ' ! -f'
   if (Array.isArray(matches)) for (const group of matches) text += matchesText(group, context)
   else if (matches !== undefined) text += matchesText(matches, context)
@@ -65,9 +66,10 @@ function isOpaque(name: string, options: unknown): options is Opaque {
 function optionsText(extension: Compiled | undefined, options: unknown, context: Context): string {
   if (extension === undefined || !isRecord(options)) return ''
   let text = ''
-  for (const [key, { flag, kind }] of extension.entries) {
+  for (const { key, option } of extension.slots) {
     const value = options[key]
     if (value === undefined) continue
+    const { flag, kind } = option
     const negated = isNegation(value)
     if (negated) text += ' !'
     if (kind.spells !== true) text += ` ${flag}`

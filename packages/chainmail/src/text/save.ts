@@ -1,11 +1,19 @@
+import { setImmediate } from 'node:timers/promises'
 import { ChainmailError, type ErrorCode } from '../errors.ts'
 import type { Context } from '../model/kind.ts'
 import { shown } from '../model/kind.ts'
 import { count } from '../model/kinds/count.ts'
 import { isChainName } from '../model/names/chain.ts'
-import { isTableName } from '../model/names/tables.ts'
+import { isBuiltIn, isTableName } from '../model/names/tables.ts'
+import { reading } from '../model/reading.ts'
+import { findTarget } from '../model/registry.ts'
+import { RepeatedOptions } from '../model/repeated-options.ts'
 import type { Counters, Rule } from '../model/rule.ts'
+import { type ChangingChain, settled } from './command/changing-table.ts'
+import { chainOf, jumpWord, operate } from './dump-operation.ts'
+import { chainLedTo, findLoop, refuseJump } from './jumps.ts'
 import { keepRuleWords, parseRuleWords } from './parse-rule.ts'
+import type { Place } from './place.ts'
 import { quoteName } from './quote.ts'
 import { renderRule } from './render-rule.ts'
 import { endsQuoted, Words } from './words.ts'
@@ -42,6 +50,7 @@ export interface Problem {
 
 const CHAIN_LINE = /^:(\S+) (\S+)(?: \[(\d+):(\d+)\])?\s*$/
 const RULE_COUNTERS = /^\[(\d+):(\d+)\] */
+const ADDRESS = /^-[sd]$/
 const BLANKS = /^[ \t]+/
 
 /**
@@ -70,63 +79,87 @@ export function readSave(text: string, context: Context): { tables: Table[]; pro
  * iptables, is kept: its matches and target word for word.
  */
 export function readKernel(text: string, context: Context): Table[] {
-  const reader = new SaveReader(
-    context,
-    (problem) => {
-      throw problem
-    },
-    true,
-  )
-  return reader.read(text)
+  return kernelReader(context).read(text)
 }
 
-type DraftChain = Chain & { rules: ListedRule[] }
+/** The same while it comes, in pieces of any length; between two of them everything else has its turn. */
+export async function readKernelInPieces(pieces: AsyncIterable<string>, context: Context): Promise<Table[]> {
+  const reader = kernelReader(context)
+  for await (const piece of pieces) {
+    reader.add(piece)
+    await setImmediate()
+  }
+  return reader.end()
+}
+
+function kernelReader(context: Context): SaveReader {
+  const refuse = (problem: ChainmailError) => {
+    throw problem
+  }
+  return new SaveReader(context, refuse, true)
+}
+
+interface OpenTable {
+  readonly name: string
+  readonly chains: Map<string, ChangingChain>
+  /** In which its rules are read. */
+  readonly context: Context
+  /** The places of the first jumps from chain to chain. */
+  readonly jumps: Map<string, Place>
+}
 
 class SaveReader {
   readonly #context: Context
   readonly #refuse: (problem: ChainmailError) => void
   readonly #keeps: boolean
   readonly #tables: Table[] = []
-  #table: { readonly name: string; readonly chains: Map<string, DraftChain> } | undefined
+  #table: OpenTable | undefined
+  readonly #repeated = new RepeatedOptions()
   #number = 0
+  /** What was not read yet, because it may go on. */
+  #rest = ''
 
   constructor(context: Context, refuse: (problem: ChainmailError) => void, keeps = false) {
-    this.#context = context
+    this.#context = { iptables: '1.8.11', ...context }
     this.#refuse = refuse
     this.#keeps = keeps
   }
 
   read(text: string): Table[] {
-    const lines = text.split('\n')
-    while (this.#number < lines.length) {
-      const line = this.#next(lines)
-      try {
-        this.#line(line)
-      } catch (error) {
-        if (!(error instanceof ChainmailError)) throw error
-        this.#refuse(this.#placed(error))
-      }
-    }
+    this.add(text)
+    return this.end()
+  }
+
+  /** Reads on. A line waits for its end, and an open quotation for the lines that may close it. */
+  add(text: string): void {
+    const lines = (this.#rest + text).split('\n')
+    this.#rest = lines.pop() ?? ''
+    this.#lines(lines, false)
+  }
+
+  end(): Table[] {
+    this.#lines(this.#rest.split('\n'), true)
     if (this.#table !== undefined)
       this.#refuse(this.#placed(this.#fault(`the table ${this.#table.name} has no COMMIT`)))
     return this.#tables
   }
 
-  /** The next line; of the kernel's own text with the lines that a quoted text of it goes on in. */
-  #next(lines: readonly string[]): string {
-    const line = lines[this.#number++] ?? ''
-    if (!this.#keeps || !endsQuoted(line, false)) return line
-    let end = this.#number
-    let length = line.length
-    for (let open = true; open; end++) {
-      const more = lines[end]
-      if (more === undefined || length > LONGEST_QUOTATION) return line
-      length += more.length
-      open = endsQuoted(more, true)
+  #lines(lines: readonly string[], whole: boolean): void {
+    for (let at = 0; at < lines.length; ) {
+      const amount = this.#keeps ? quotedLines(lines, at, whole) : 1
+      if (amount === undefined) {
+        this.#rest = `${lines.slice(at).join('\n')}\n${this.#rest}`
+        return
+      }
+      at += amount
+      this.#number += amount
+      try {
+        this.#line(amount === 1 ? (lines[at - 1] ?? '') : lines.slice(at - amount, at).join('\n'))
+      } catch (error) {
+        if (!(error instanceof ChainmailError)) throw error
+        this.#refuse(this.#placed(error))
+      }
     }
-    const joined = lines.slice(this.#number - 1, end).join('\n')
-    this.#number = end
-    return joined
   }
 
   #line(line: string): void {
@@ -135,67 +168,145 @@ class SaveReader {
       throw this.#fault('the line ends in a carriage return', line.length)
     if (line.startsWith('*')) this.#beginTable(line.slice(1).trimEnd())
     else if (this.#table === undefined) throw this.#fault(`${shown(line)} stands outside of a table`)
-    else if (line === 'COMMIT') this.#commit(this.#table.name, this.#table.chains)
-    else if (line.startsWith(':')) this.#chain(line, this.#table.chains)
-    else this.#rule(line, this.#table.chains)
+    else if (line === 'COMMIT') this.#commit(this.#table)
+    else if (line.startsWith(':')) this.#chain(line, this.#table)
+    else this.#rule(line, this.#table)
   }
 
   #beginTable(name: string): void {
     const open = this.#table
-    this.#table = { name, chains: new Map() }
+    // What the kernel holds stands where it may.
+    const bound = !this.#keeps && isTableName(name)
+    const context = bound ? { ...this.#context, table: name } : this.#context
+    this.#table = { name, chains: new Map(), context, jumps: new Map() }
     if (open !== undefined) {
-      this.#tables.push({ name: open.name, chains: [...open.chains.values()] })
+      this.#tables.push(tableOf(open))
       throw this.#fault(`the table ${open.name} has no COMMIT before the next one begins`)
     }
     if (!isTableName(name)) throw this.#fault(`there is no table ${shown(name)}`, 2, 'table-unknown')
   }
 
-  #commit(name: string, chains: ReadonlyMap<string, Chain>): void {
-    this.#tables.push({ name, chains: [...chains.values()] })
+  #commit(open: OpenTable): void {
+    const table = tableOf(open)
+    this.#tables.push(table)
     this.#table = undefined
+    const loop = this.#keeps ? undefined : findLoop(table, this.#context)
+    if (loop === undefined) return
+    const { from, to } = loop
+    throw new ChainmailError('chain-loop', `the chain ${shown(to)} leads back to itself.`, {
+      path: 'target',
+      ...open.jumps.get(`${from} ${to}`),
+    })
   }
 
-  #chain(line: string, chains: Map<string, DraftChain>): void {
+  #chain(line: string, { name: table, chains }: OpenTable): void {
     const [, name, policy, packets = '0', bytes = '0'] = CHAIN_LINE.exec(line) ?? []
     if (name === undefined || policy === undefined)
       throw this.#fault(`${shown(line)} does not declare a chain`)
-    if (!this.#keeps && !isChainName(name))
-      throw this.#fault(`${shown(name)} is not the name of a chain`, 2, 'bad-name')
-    const counters = { packets: count(packets), bytes: count(bytes) }
-    chains.set(name, policy === '-' ? { name, counters, rules: [] } : { name, policy, counters, rules: [] })
+    const counters = this.#counters(packets, bytes)
+    const chain = { name, policy: policy === '-' ? undefined : policy, counters, rules: [] }
+    if (this.#keeps) chains.set(name, chain)
+    else this.#declare(chain, table, chains)
   }
 
-  #rule(line: string, chains: ReadonlyMap<string, DraftChain>): void {
-    const blanks = BLANKS.exec(line)?.[0].length ?? 0
-    const counters = line.charCodeAt(blanks) === BRACKET ? RULE_COUNTERS.exec(line.slice(blanks)) : null
-    const begin = blanks + (counters?.[0].length ?? 0)
+  /** As iptables-restore does: a chain of the kernel's own is there already and gets its policy, if one is said. */
+  #declare(chain: ChangingChain, table: string, chains: Map<string, ChangingChain>): void {
+    const { name, policy, counters } = chain
+    if (!isChainName(name) || findTarget(name, this.#context.family) !== undefined)
+      throw this.#fault(`${shown(name)} is not the name of a chain`, 2, 'bad-name')
+    const builtIn = chainOf(table, chains, name)
+    if (!isBuiltIn(table, name)) {
+      if (policy !== undefined)
+        throw this.#fault(
+          `only the kernel's own chains have a policy, and ${shown(name)} is none of them`,
+          name.length + 3,
+        )
+      if (builtIn !== undefined) throw this.#fault(`the chain ${name} is declared twice`, 2, 'chain-exists')
+      chains.set(name, chain)
+    } else if (builtIn !== undefined) {
+      if (policy !== undefined && policy !== 'ACCEPT' && policy !== 'DROP')
+        throw this.#fault(`${shown(policy)} is no policy; ACCEPT and DROP are`, name.length + 3)
+      builtIn.policy = policy ?? builtIn.policy
+      builtIn.counters = counters
+    }
+  }
+
+  #counters(packets: string | undefined, bytes: string | undefined): Counters {
+    return reading('counters', () => ({ packets: count(packets), bytes: count(bytes) }))
+  }
+
+  #rule(line: string, table: OpenTable): void {
+    const blanks = line.startsWith(' ') || line.startsWith('\t') ? (BLANKS.exec(line)?.[0].length ?? 0) : 0
+    const counted = line.charAt(blanks) === '[' ? RULE_COUNTERS.exec(line.slice(blanks)) : null
+    const begin = blanks + (counted?.[0].length ?? 0)
     const words = new Words(begin === 0 ? line : line.slice(begin), this.#keeps ? 'word-start' : 'anywhere')
-    const [command, chain] = words.list
     if (!words.closed && !this.#keeps)
       throw this.#fault('a quotation mark is left open', line.lastIndexOf('"') + 1)
-    if ((command !== '-A' && command !== '--append') || chain === undefined)
-      throw this.#fault(`${shown(line)} does not append a rule`, begin + 1)
-    const declared = chains.get(chain)
-    if (declared === undefined)
-      throw this.#fault(
-        `the chain ${shown(chain)} is not declared`,
-        begin + words.start(1) + 1,
-        'chain-not-found',
-      )
-    const rule = Object.assign(this.#words(words, begin), { text: words.text(2, words.list.length) })
-    if (counters === null) declared.rules.push(rule)
-    else
-      declared.rules.push({ ...rule, counters: { packets: count(counters[1]), bytes: count(counters[2]) } })
-  }
-
-  #words(words: Words, begin: number): Rule {
+    const counters = counted === null ? undefined : this.#counters(counted[1], counted[2])
     try {
-      return parseRuleWords(words, 2, this.#context)
+      this.#append(words, table, counters)
     } catch (error) {
       if (!(error instanceof ChainmailError)) throw error
-      if (this.#keeps) return this.#kept(words)
-      const { code, path, column = 1 } = error
-      throw new ChainmailError(code, error.message, { path, column: begin + column, cause: error })
+      const fault = this.#keeps ? error : this.#operate(words, table, counters, error)
+      if (fault === undefined) return
+      const { code, message, path, column = 1, cause } = fault
+      throw new ChainmailError(code, message, { path, column: begin + column, cause })
+    }
+  }
+
+  /** Appends a rule that is written as iptables-save writes it. */
+  #append(
+    words: Words,
+    { name: table, chains, context, jumps }: OpenTable,
+    counters: Counters | undefined,
+  ): void {
+    const [command, name] = words.list
+    if ((command !== '-A' && command !== '--append') || name === undefined)
+      throw this.#fault(`${shown(words.line)} does not append a rule`)
+    const chain = chains.get(name) ?? (this.#keeps ? undefined : chainOf(table, chains, name))
+    if (chain === undefined)
+      throw this.#fault(`the chain ${shown(name)} is not declared`, words.start(1) + 1, 'chain-not-found')
+    const rule = this.#words(words, context)
+    if (counters !== undefined && rule.counters !== undefined)
+      throw this.#fault('the counters of the rule stand twice', words.start(2) + 1)
+    const to = this.#keeps ? undefined : chainLedTo(rule, context)
+    if (to !== undefined) {
+      const column = words.start(jumpWord(words.list)) + 1
+      refuseJump(rule, to, table, chains, column)
+      const way = `${name} ${to}`
+      if (!jumps.has(way)) jumps.set(way, { line: this.#number, column })
+    }
+    list(rule, words.text(2, words.list.length), counters)
+    chain.rules.push(rule)
+  }
+
+  /** What is wrong with a line that is no plain rule, or nothing if it is a command. */
+  #operate(
+    words: Words,
+    { name, chains, context }: OpenTable,
+    counters: Counters | undefined,
+    fault: ChainmailError,
+  ): ChainmailError | undefined {
+    const counts = counters === undefined ? [] : [String(counters.packets), String(counters.bytes)]
+    try {
+      operate(words, name, chains, counts, context)
+      return undefined
+    } catch (error) {
+      if (!(error instanceof ChainmailError)) throw error
+      // The reader of rules knows the word at fault better, unless it did not know that it is an option at all.
+      const { code, path = '' } = error
+      const told = code === 'bad-command' && path.startsWith('-')
+      const better = told && (fault.code === 'unknown-option' || ADDRESS.test(path))
+      return words.list[0] === '-A' && !better ? fault : error
+    }
+  }
+
+  #words(words: Words, context: Context): Rule {
+    try {
+      return parseRuleWords(words, 2, context, this.#repeated)
+    } catch (error) {
+      if (this.#keeps && error instanceof ChainmailError) return this.#kept(words)
+      throw error
     }
   }
 
@@ -214,10 +325,27 @@ class SaveReader {
   }
 
   /** The fault with its line, which its message names too. */
-  #placed({ code, message, path, column = 1, cause }: ChainmailError): ChainmailError {
-    const line = this.#number
+  #placed(fault: ChainmailError): ChainmailError {
+    const { code, message, path, line = this.#number, column = 1, cause } = fault
     return new ChainmailError(code, `line ${line}: ${message}`, { path, line, column, cause })
   }
+}
+
+/**
+ * Over how many lines a line goes on because of a quotation in it that they close; undefined when those that may
+ * are still to come.
+ */
+function quotedLines(lines: readonly string[], first: number, whole: boolean): number | undefined {
+  const line = lines[first] ?? ''
+  if (!endsQuoted(line, false)) return 1
+  let length = line.length
+  for (let at = first + 1; length <= LONGEST_QUOTATION; at++) {
+    const more = lines[at]
+    if (more === undefined) return whole ? 1 : undefined
+    length += more.length
+    if (!endsQuoted(more, true)) return at - first + 1
+  }
+  return 1
 }
 
 /**
@@ -226,7 +354,19 @@ class SaveReader {
  */
 const LONGEST_QUOTATION = 4096
 
-const BRACKET = '['.charCodeAt(0)
+/** Gives a rule what its line says of it beside its words. */
+function list(
+  rule: { -readonly [K in keyof ListedRule]?: ListedRule[K] },
+  text: string,
+  counters: Counters | undefined,
+): asserts rule is ListedRule {
+  rule.text = text
+  if (counters !== undefined) rule.counters = counters
+}
+
+function tableOf({ name, chains }: OpenTable): Table {
+  return { name, chains: Array.from(chains.values(), settled) }
+}
 
 /** Writes what iptables-restore reads; with counters where a rule or chain has them. */
 export function renderSave(tables: readonly Table[], context: Context): string {

@@ -1,3 +1,8 @@
+const BLANK = ' '.charCodeAt(0)
+
+/** Where a quotation mark begins a quoted stretch: anywhere, or only at the beginning of a word. */
+export type Quotes = 'anywhere' | 'word-start'
+
 /**
  * A line as iptables-restore takes it apart: blanks part words, `"` begins and ends a quoted stretch,
  * and in there a backslash takes the next character as it is. A quoted empty word is a word.
@@ -7,94 +12,102 @@ export class Words {
   readonly list: readonly string[]
   /** Whether every quotation mark has its partner. */
   readonly closed: boolean
-  readonly #starts: readonly number[] | undefined
-  readonly #ends: readonly number[] | undefined
+  readonly #quotes: Quotes
+  /** Where the first quotation mark stands; the line's length if there is none. */
+  readonly #quote: number
+  /** The line with blanks for tabs, to find where words end. */
+  readonly #blanks: string
+  /** Where the last word ends. */
+  readonly #end: number
+  /** The word whose place was asked for last: the next is looked for from there, so that all together take one walk. */
+  #found = 0
+  #foundBegin: number
 
   /**
-   * @param quotes where a quotation mark begins a quoted stretch: anywhere, as restore reads it, or only at the
-   *   beginning of a word, as save writes it; save prints the name of a chain as it is, such as `we"ird`
+   * @param quotes anywhere is how restore reads quotation marks, at a word's beginning how save writes them; save
+   *   prints the name of a chain as it is, such as `we"ird`
    */
-  constructor(line: string, quotes: 'anywhere' | 'word-start' = 'anywhere') {
+  constructor(line: string, quotes: Quotes = 'anywhere') {
     this.line = line
-    if (isPlain(line)) {
-      this.list = line.split(' ')
-      this.closed = true
-    } else {
-      const { list, starts, ends, closed } = takeApart(line, quotes === 'anywhere')
-      this.list = list
-      this.closed = closed
-      this.#starts = starts
-      this.#ends = ends
+    this.#quotes = quotes
+    const quote = line.indexOf('"')
+    this.#quote = quote === -1 ? line.length : quote
+    this.#blanks = line.includes('\t') ? line.replaceAll('\t', ' ') : line
+    this.#foundBegin = this.#wordBegin(0)
+    const list: string[] = []
+    let end = 0
+    for (let begin = this.#foundBegin; begin < line.length; begin = this.#wordBegin(end)) {
+      end = this.#wordEnd(begin)
+      const word = line.slice(begin, end)
+      list.push(end <= this.#quote ? word : unquote(word, quotes))
     }
+    this.list = list
+    this.closed = end <= line.length
+    this.#end = end
   }
 
   /** Where the word begins in the line, counted from 0; for the word behind the last, the line's end. */
   start(word: number): number {
-    if (this.#starts !== undefined) return this.#starts[word] ?? this.line.length
-    let at = 0
-    for (let before = 0; before < word && before < this.list.length; before++) {
-      at += (this.list[before] ?? '').length + 1
+    if (word >= this.list.length) return this.line.length
+    if (word < this.#found) {
+      this.#found = 0
+      this.#foundBegin = this.#wordBegin(0)
     }
-    return Math.min(at, this.line.length)
+    for (; this.#found < word; this.#found++)
+      this.#foundBegin = this.#wordBegin(this.#wordEnd(this.#foundBegin))
+    return this.#foundBegin
   }
 
   /** The line's own text from one word up to, not including, another, as it was written. */
   text(from: number, to: number): string {
     if (from >= to) return ''
-    const end =
-      this.#ends === undefined ? this.start(to - 1) + (this.list[to - 1] ?? '').length : this.#ends[to - 1]
-    return this.line.slice(this.start(from), end)
+    const begin = this.start(from)
+    const end = to >= this.list.length ? this.#end : this.#wordEnd(this.start(to - 1))
+    return this.line.slice(begin, end)
+  }
+
+  /** Where the next word begins, from a place on that lies in none. */
+  #wordBegin(from: number): number {
+    let at = from
+    while (at < this.line.length && this.#blanks.charCodeAt(at) === BLANK) at++
+    return at
+  }
+
+  /** Where the word ends that begins there; one more than the line's length if its quotation is never closed. */
+  #wordEnd(begin: number): number {
+    const blank = this.#blanks.indexOf(' ', begin)
+    const end = blank === -1 ? this.line.length : blank
+    if (end <= this.#quote || !this.line.slice(begin, end).includes('"')) return end
+    return quotedEnd(this.line, begin, this.#quotes)
   }
 }
 
-/** Words parted by single blanks, without quotes: most of what iptables-save prints. */
-function isPlain(line: string): boolean {
-  return (
-    line !== '' &&
-    !line.includes('"') &&
-    !line.includes('  ') &&
-    !line.includes('\t') &&
-    !line.startsWith(' ') &&
-    !line.endsWith(' ')
-  )
-}
-
-function takeApart(
-  line: string,
-  quotesAnywhere: boolean,
-): { list: string[]; starts: number[]; ends: number[]; closed: boolean } {
-  const list: string[] = []
-  const starts: number[] = []
-  const ends: number[] = []
-  let word = ''
-  let begun = -1
+/** Where the word ends that begins there and has quotation marks, as in `#wordEnd`. */
+function quotedEnd(line: string, begin: number, quotes: Quotes): number {
   let quoted = false
-  for (let at = 0; at < line.length; at++) {
+  for (let at = begin; at < line.length; at++) {
     const letter = line.charAt(at)
-    if (letter === '"' && (quoted || quotesAnywhere || begun === -1)) {
-      quoted = !quoted
-      if (begun === -1) begun = at
-    } else if (quoted && letter === '\\' && at + 1 < line.length) {
-      word += line.charAt(++at)
-    } else if (!quoted && (letter === ' ' || letter === '\t')) {
-      if (begun !== -1) {
-        list.push(word)
-        starts.push(begun)
-        ends.push(at)
-        word = ''
-        begun = -1
-      }
-    } else {
-      if (begun === -1) begun = at
-      word += letter
-    }
+    if (letter === '"' && (quoted || quotes === 'anywhere' || at === begin)) quoted = !quoted
+    else if (quoted && letter === '\\') at++
+    else if (!quoted && (letter === ' ' || letter === '\t')) return at
   }
-  if (begun !== -1) {
-    list.push(word)
-    starts.push(begun)
-    ends.push(line.length)
+  return quoted ? line.length + 1 : line.length
+}
+
+/** What a word, written with its quotation marks, stands for. */
+function unquote(word: string, quotes: Quotes): string {
+  const first = word.indexOf('"')
+  if (first === -1 || (first > 0 && quotes === 'word-start')) return word
+  const last = word.length - 1
+  if (first === 0 && word.indexOf('"', 1) === last && !word.includes('\\')) return word.slice(1, last)
+  let text = ''
+  let quoted = false
+  for (let at = 0; at < word.length; at++) {
+    const letter = word.charAt(at)
+    if (letter === '"' && (quoted || quotes === 'anywhere' || at === 0)) quoted = !quoted
+    else text += quoted && letter === '\\' && at < last ? word.charAt(++at) : letter
   }
-  return { list, starts, ends, closed: !quoted }
+  return text
 }
 
 /** Whether a quoted stretch is open at the end of a line, as save writes it, that begins inside one or not. */

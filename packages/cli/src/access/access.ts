@@ -1,3 +1,8 @@
+import type { BanScope } from 'chainmail'
+import type { PlansAccess } from './plans.ts'
+import type { RecentAccess } from './recent.ts'
+import type { SetsAccess } from './sets.ts'
+
 /** What the commands need of a firewall, whether a daemon or the library stands before the kernel. */
 
 export type Family = 'ipv4' | 'ipv6'
@@ -28,6 +33,27 @@ export interface BanOptions {
   /** A duration as it was typed, such as `10m`; absent for ever. */
   readonly for?: string | undefined
   readonly reason?: string | undefined
+  readonly scope?: BanScope | undefined
+  /** Bans a network that holds allowed addresses without these, where it would be refused. */
+  readonly exceptAllowed?: boolean | undefined
+}
+
+export interface UnbanOptions {
+  readonly scope?: BanScope | undefined
+}
+
+/** What became of one of many; `index` counts from 0. */
+export interface ManyOutcome {
+  readonly index: number
+  readonly error?: { readonly code: string; readonly message: string } | undefined
+}
+
+/** An address or network that nothing may ban. */
+export interface Allowed {
+  readonly address: string
+  readonly reason?: string | undefined
+  /** `default` for what this host needs itself, which is allowed without an entry. */
+  readonly origin: string
 }
 
 export interface Rule {
@@ -63,7 +89,16 @@ export interface Fact {
 
 export interface FirewallAccess extends AsyncDisposable {
   ban(address: string, options: BanOptions): Promise<Reading<Ban>>
-  unban(address: string): Promise<void>
+  /** Bans one after another as they come, and tells of each. */
+  banMany(addresses: AsyncIterable<string>, options: BanOptions): AsyncIterable<ManyOutcome>
+  unban(address: string, options?: UnbanOptions): Promise<void>
+  unbanMany(addresses: AsyncIterable<string>, options: UnbanOptions): AsyncIterable<ManyOutcome>
+  allowed(): Promise<Reading<readonly Allowed[]>>
+  allow(address: string, reason: string | undefined): Promise<void>
+  disallow(address: string): Promise<void>
+  readonly sets: SetsAccess
+  readonly recent: RecentAccess
+  readonly plans: PlansAccess
   bans(): Promise<Reading<readonly ListedBan[]>>
   /** All chains of a table. */
   chains(place: Place): Promise<Reading<readonly Chain[]>>

@@ -1,7 +1,22 @@
-import { type Client, connect, DaemonError, ProblemError } from '@chainmail/daemon/client'
-import { Refusal, refusal } from '../refusal.ts'
+import { type Client, connect } from '@chainmail/daemon/client'
+import { asRefusal, refusal } from '../refusal.ts'
 import { duration } from '../terminal/quantity.ts'
-import type { Ban, Chain, Fact, FirewallAccess, ListedBan, Place, Reading, Rule } from './access.ts'
+import type {
+  Allowed,
+  Ban,
+  Chain,
+  Fact,
+  FirewallAccess,
+  ListedBan,
+  ManyOutcome,
+  Place,
+  Reading,
+  Rule,
+  UnbanOptions,
+} from './access.ts'
+import { daemonRecent } from './daemon-recent.ts'
+import { daemonSets } from './daemon-sets.ts'
+import { told } from './daemon-told.ts'
 import { amountOf, flagOf, list, members, numberOf, optional, textOf } from './document.ts'
 import { isOwnedRule } from './ownership.ts'
 
@@ -20,9 +35,28 @@ export async function openDaemonAccess(socket: string | undefined): Promise<Fire
       const document = await ask('PUT', banPath(address), options)
       return { document, value: readBan(document, 'ban') }
     },
-    async unban(address) {
+    banMany: (addresses, options) => eachOf(addresses, (address) => ask('PUT', banPath(address), options)),
+    async unban(address, options = {}) {
+      ofEveryScope(options)
       await ask('DELETE', banPath(address))
     },
+    unbanMany(addresses, options) {
+      ofEveryScope(options)
+      return eachOf(addresses, (address) => ask('DELETE', banPath(address)))
+    },
+    async allowed() {
+      const document = await ask('GET', '/v1/allowlist')
+      return { document, value: list(members(document, 'the answer').entries, 'entries', readAllowed) }
+    },
+    async allow(address, reason) {
+      await ask('PUT', allowPath(address), { reason })
+    },
+    async disallow(address) {
+      await ask('DELETE', allowPath(address))
+    },
+    plans: { plan: directOnly, apply: directOnly },
+    sets: daemonSets(client),
+    recent: daemonRecent(client),
     async bans() {
       const document = await ask('GET', '/v1/bans')
       return { document, value: list(members(document, 'the answer').bans, 'bans', readListedBan) }
@@ -56,30 +90,64 @@ function banPath(address: string): string {
   return `/v1/bans/${encodeURIComponent(address)}`
 }
 
+function allowPath(address: string): string {
+  return `/v1/allowlist/${encodeURIComponent(address)}`
+}
+
 function chainPath(name: string, { table, family }: Place): string {
   return `/v1/tables/${encodeURIComponent(table)}/chains/${encodeURIComponent(name)}?family=${family}`
 }
 
-const START =
-  'Start one with npm start in the folder of chainmail, name its socket with --socket PATH, or ask the kernel without one: --direct'
-const SOCKET_OWNER =
-  'It belongs to the user who runs the daemon and to his group: run this command as that user, or with sudo.'
+/** The daemon takes a ban back whatever its scope is. @throws Refusal `direct-only` */
+function ofEveryScope({ scope }: UnbanOptions): void {
+  if (scope === undefined) return
+  throw refusal(
+    'direct-only',
+    'Only with --direct',
+    'The daemon takes bans of every scope back together.',
+    'Leave --scope out, or add --direct, as root: the command then talks to the kernel itself.',
+  )
+}
 
-/** Failures of the client in the command's words. */
-async function told<T>(work: () => Promise<T>): Promise<T> {
+/** Requests that are on their way at the same time. */
+const TOGETHER = 32
+
+/** Asks for one after another, with some answers still to come, and tells of each in its order. */
+async function* eachOf(
+  addresses: AsyncIterable<string>,
+  ask: (address: string) => Promise<unknown>,
+): AsyncGenerator<ManyOutcome, void> {
+  const waiting: Promise<ManyOutcome>[] = []
+  let index = 0
+  for await (const address of addresses) {
+    const outcome = outcomeOf(index++, ask(address))
+    // Of several that fail at once, the first one is told of.
+    outcome.catch(() => undefined)
+    waiting.push(outcome)
+    const first = waiting.length < TOGETHER ? undefined : waiting.shift()
+    if (first !== undefined) yield first
+  }
+  for (const each of waiting) yield each
+}
+
+async function outcomeOf(index: number, asked: Promise<unknown>): Promise<ManyOutcome> {
   try {
-    return await work()
+    await asked
+    return { index }
   } catch (error) {
-    if (error instanceof ProblemError) throw new Refusal({ ...error.problem })
-    if (!(error instanceof DaemonError)) throw error
-    const advice = { 'no-daemon': START, 'socket-not-permitted': SOCKET_OWNER }
-    const { code, message } = error
-    throw refusal(
-      code,
-      code.replaceAll('-', ' '),
-      message,
-      Object.entries(advice).find(([key]) => key === code)?.[1],
-    )
+    const told = asRefusal(error)
+    // Without a daemon, nothing that follows can be done either.
+    if (told === undefined || told.code === 'no-daemon' || told.code === 'socket-not-permitted') throw error
+    return { index, error: { code: told.code, message: told.message } }
+  }
+}
+
+function readAllowed(value: unknown, path: string): Allowed {
+  const { address, reason, origin } = members(value, path)
+  return {
+    address: textOf(address, `${path}.address`),
+    reason: optional(reason, `${path}.reason`, textOf),
+    origin: textOf(origin, `${path}.origin`),
   }
 }
 
@@ -142,4 +210,14 @@ function factsOf(value: unknown, { socket }: Client): readonly Fact[] {
     { name: 'host', value: text('report'), bad: flagOf(status.mixed, 'status.mixed') },
     { name: 'bans', value: String(numberOf(status.bans, 'status.bans')) },
   ]
+}
+
+/** The daemon has no routes for plans. */
+async function directOnly(): Promise<never> {
+  throw refusal(
+    'direct-only',
+    'Only with --direct',
+    'The daemon does not make plans.',
+    'Add --direct, as root: the command then talks to the kernel itself.',
+  )
 }

@@ -1,7 +1,18 @@
 import { release } from 'node:os'
-import { type Firewall, type Chain as LibraryChain, openFirewall } from 'chainmail'
-import { asRefusal, Refusal } from '../refusal.ts'
-import type { Chain, Fact, FirewallAccess } from './access.ts'
+import {
+  type Ban,
+  type Firewall,
+  type BanOptions as LibraryBanOptions,
+  type Chain as LibraryChain,
+  type UnbanOptions as LibraryUnbanOptions,
+  openFirewall,
+} from 'chainmail'
+import { asRefusal } from '../refusal.ts'
+import type { BanOptions, Chain, Fact, FirewallAccess, ManyOutcome, UnbanOptions } from './access.ts'
+import { directPlans } from './direct-plans.ts'
+import { directRecent } from './direct-recent.ts'
+import { directSets } from './direct-sets.ts'
+import { told, toldEach } from './direct-told.ts'
 import { isOwnedRule } from './ownership.ts'
 
 /**
@@ -14,17 +25,30 @@ export async function openDirectAccess(): Promise<FirewallAccess> {
   return {
     ban: (address, options) =>
       told(async () => {
-        const { for: length, reason } = options
-        const ban = await firewall.bans.add(address, {
-          ...(length === undefined ? {} : { for: length }),
-          ...(reason === undefined ? {} : { reason }),
-        })
+        const ban = await firewall.ban(address, libraryBanOptions(options))
         return { document: ban, value: ban }
       }),
-    unban: (address) => told(() => firewall.bans.remove(address)),
+    banMany: (addresses, options) =>
+      toldEach(() => outcomes(firewall.banMany(addresses, libraryBanOptions(options)), ({ error }) => error)),
+    unban: (address, options = {}) => told(() => firewall.unban(address, libraryUnbanOptions(options))),
+    unbanMany: (addresses, options) =>
+      toldEach(() => outcomes(unbanned(firewall, addresses, libraryUnbanOptions(options)), (error) => error)),
+    allowed: () =>
+      told(async () => {
+        const entries = firewall.allowlist.list()
+        return { document: { entries }, value: entries }
+      }),
+    allow: (address, reason) =>
+      told(async () => {
+        await firewall.allowlist.add(address, reason === undefined ? {} : { reason })
+      }),
+    disallow: (address) => told(() => firewall.allowlist.remove(address)),
+    plans: directPlans(firewall),
+    sets: directSets(firewall),
+    recent: directRecent(firewall),
     bans: () =>
       told(async () => {
-        const bans = firewall.bans.list()
+        const bans = await allBans(firewall)
         return { document: { bans }, value: bans }
       }),
     chains: ({ table, family }) =>
@@ -41,24 +65,51 @@ export async function openDirectAccess(): Promise<FirewallAccess> {
         const chain = await firewall.chain(name, place).read()
         return { document: documentOf(chain), value: shownChain(chain) }
       }),
-    status: () => told(async () => statusOf(firewall)),
+    status: () => told(() => statusOf(firewall)),
     [Symbol.asyncDispose]: () => firewall[Symbol.asyncDispose](),
   }
 }
 
-/** Failures of the library in the command's words. */
-async function told<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const refusal = asRefusal(error)
-    if (refusal?.code === 'not-permitted') throw new Refusal(refusal.problem, NOT_PERMITTED)
-    throw refusal ?? error
+function libraryBanOptions({ for: length, reason, scope, exceptAllowed }: BanOptions): LibraryBanOptions {
+  return {
+    ...(length === undefined ? {} : { for: length }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(exceptAllowed === undefined ? {} : { exceptAllowed }),
   }
 }
 
-const NOT_PERMITTED =
-  'With --direct the command has to run as root, for instance with sudo. A daemon needs no root of its callers.'
+function libraryUnbanOptions({ scope }: UnbanOptions): LibraryUnbanOptions {
+  return scope === undefined ? {} : { scope }
+}
+
+async function* outcomes<T>(
+  items: AsyncIterable<T>,
+  errorOf: (item: T) => unknown,
+): AsyncGenerator<ManyOutcome, void> {
+  let index = 0
+  for await (const item of items) {
+    const error = errorOf(item)
+    const refused = error === undefined ? undefined : asRefusal(error)
+    if (error !== undefined && (refused === undefined || refused.code === 'not-permitted')) throw error
+    yield { index: index++, error: refused && { code: refused.code, message: refused.message } }
+  }
+}
+
+async function* unbanned(
+  firewall: Firewall,
+  addresses: AsyncIterable<string>,
+  options: LibraryUnbanOptions,
+): AsyncGenerator<unknown, void> {
+  for await (const address of addresses)
+    yield await firewall.unban(address, options).catch((error: unknown) => error)
+}
+
+async function allBans(firewall: Firewall): Promise<Ban[]> {
+  const bans: Ban[] = []
+  for await (const ban of firewall.bans()) bans.push(ban)
+  return bans
+}
 
 /** As the daemon documents a chain. */
 function documentOf({ rules, ...chain }: LibraryChain): unknown {
@@ -78,10 +129,11 @@ function shownChain({ name, policy, counters, rules }: LibraryChain): Chain {
   }
 }
 
-function statusOf({ backend, host, bans }: Firewall): { document: unknown; value: readonly Fact[] } {
+async function statusOf(firewall: Firewall): Promise<{ document: unknown; value: readonly Fact[] }> {
+  const { backend, host } = firewall
   const { mixed, report } = host
   const kernel = release()
-  const amount = bans.list().length
+  const { length: amount } = await allBans(firewall)
   return {
     document: { kernel, backend, mixed, report, bans: amount },
     value: [

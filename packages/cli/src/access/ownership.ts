@@ -1,7 +1,12 @@
-/** Chains of this prefix are made by chainmail for itself. */
+/** Chains and sets of this prefix are made by chainmail for itself. */
 export const OWNED_PREFIX = 'chainmail-'
 /** So is a rule in another chain that carries this comment. */
 export const OWNED_COMMENT = 'chainmail'
+
+/** Whether chainmail keeps a set for itself. */
+export function isOwnedSet(name: string): boolean {
+  return name.startsWith(OWNED_PREFIX)
+}
 
 /**
  * Whether chainmail made a rule for itself.

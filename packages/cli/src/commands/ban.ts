@@ -1,11 +1,15 @@
 import { type Argument, accessOptions, type Command } from '../command.ts'
-import { text } from '../option.ts'
+import { flag, text } from '../option.ts'
 import { duration } from '../terminal/quantity.ts'
 import { printable } from '../terminal/text.ts'
+import { scopeOption } from './ban-scope.ts'
+import { listOptions } from './list-input.ts'
+import { changeMany } from './many.ts'
 
 const address: Argument = {
   name: 'ADDRESS',
-  about: 'an IPv4 or IPv6 address, or a network such as 203.0.113.0/24',
+  about:
+    'an IPv4 or IPv6 address, a network such as 203.0.113.0/24, or a range such as 192.0.2.1-192.0.2.9; - for a list of them from standard input',
   required: true,
 }
 
@@ -16,10 +20,15 @@ const forOption = text({
   otherwise: 'until it is taken back',
 })
 
-const reasonOption = text({
+export const reasonOption = text({
   name: 'reason',
   placeholder: 'TEXT',
-  about: 'why; kept with the ban and shown by chainmail bans',
+  about: 'why; kept with it and shown in the list',
+})
+
+const exceptAllowedOption = flag({
+  name: 'except-allowed',
+  about: 'ban a network that holds allowed addresses without these; otherwise such a ban is refused',
 })
 
 export const banCommand: Command = {
@@ -27,11 +36,12 @@ export const banCommand: Command = {
   about: 'drop every packet from an address or network',
   description: [
     'Drops every packet that comes from the address, in connections that are open already too, and on ports that Docker publishes. It returns when the kernel has the ban.',
+    'Nothing bans what chainmail allow list shows: this host itself, its gateways and name servers, and what was added. With - the list comes from standard input: an address, network or range a line, a table in CSV, JSON lines or what ipset save prints. One that is refused does not stop the others.',
     'A ban of an address that is banned already takes the place of the one before: its time begins anew.',
     'The daemon keeps bans over its restarts and over reboots. With --direct nobody does: a ban lasts until the machine restarts, at most 24 days if it has an end, and a daemon that starts later takes it away.',
   ],
   arguments: [address],
-  options: [forOption, reasonOption, ...accessOptions],
+  options: [forOption, reasonOption, scopeOption, exceptAllowedOption, ...listOptions, ...accessOptions],
   examples: [
     { command: 'chainmail ban 198.51.100.7', about: 'until it is taken back' },
     {
@@ -39,17 +49,31 @@ export const banCommand: Command = {
       about: 'for ten minutes, with a reason',
     },
     { command: 'chainmail ban 2001:db8::/32 --for 7d', about: 'a whole network for a week' },
+    { command: 'chainmail ban 192.0.2.7 --scope tcp:22', about: 'from the port of ssh alone' },
+    { command: 'curl -s example.org/list | chainmail ban - --for 1d', about: 'a list' },
   ],
   exits: {
-    done: 'the kernel has the ban',
+    done: 'the kernel has the ban, or all bans of the list',
+    refused:
+      'it is allowed and cannot be banned, or the daemon or the kernel refused; of a list, one of them',
     usage: 'wrong usage, such as an address or duration that cannot be read',
   },
   run: async (input, session) => {
     const access = await session.access()
-    const { document, value } = await access.ban(input.required(address), {
+    const options = {
       for: input.value(forOption),
       reason: input.value(reasonOption),
-    })
+      scope: input.value(scopeOption),
+      exceptAllowed: input.has(exceptAllowedOption) ? true : undefined,
+    }
+    const wanted = input.required(address)
+    if (wanted === '-')
+      return changeMany(input, session, {
+        doing: 'banning',
+        done: 'banned',
+        change: (addresses) => access.banMany(addresses, options),
+      })
+    const { document, value } = await access.ban(wanted, options)
     const length =
       value.expiresIn === undefined ? 'until it is taken back' : `for ${duration(value.expiresIn)}`
     const reason = value.reason === undefined || value.reason === '' ? '' : ` (${value.reason})`

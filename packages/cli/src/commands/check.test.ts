@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest'
-import { width } from '../terminal/text.ts'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { badDumps } from '../../../../testing/rules/bad-dumps.ts'
+import { printable, width } from '../terminal/text.ts'
 import { call } from '../test-call.ts'
 
 const bad = `*filter
@@ -89,5 +93,44 @@ describe('check', () => {
       const { stdout } = await call(['check'], columns === undefined ? { stdin } : { stdin, columns })
       expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{C}/u)
     }
+  })
+})
+
+describe('check, of a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'chainmail-check-'))
+  const file = join(folder, 'rules.v4')
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test.each(badDumps)(
+    '$what tells place and code, with a caret under it',
+    async ({ text, code, line, column, at }) => {
+      writeFileSync(file, text)
+      const { code: exit, stdout } = await call(['check', '--family', 'ipv4', file], { columns: 80 })
+      expect(exit).toBe(1)
+      const lines = stdout.split('\n')
+      const first = lines.findIndex(
+        (one) => one.startsWith(`${file}:${line}:${column}: `) && one.endsWith(` [${code}]`),
+      )
+      expect(first).not.toBe(-1)
+      const [shown = '', caret = ''] = lines.slice(first + 1)
+      expect(caret.trim()).toBe('^')
+      const word = printable(at.split(' ')[0] ?? '').slice(0, 8)
+      expect(shown.slice(caret.indexOf('^')).startsWith(word)).toBe(true)
+    },
+  )
+
+  test('that is not UTF-8 tells place and code', async () => {
+    writeFileSync(
+      file,
+      Buffer.concat([
+        Buffer.from('*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m comment --comment "'),
+        Buffer.from([0xff]),
+        Buffer.from('"\nCOMMIT\n'),
+      ]),
+    )
+    const { code, stdout } = await call(['check', file], { columns: 80 })
+    expect(code).toBe(1)
+    expect(stdout.split('\n')[0]).toBe(`${file}:3:32: the bytes are not UTF-8. [bad-syntax]`)
+    expect(stdout.split('\n')[2]?.indexOf('^')).toBe(33)
   })
 })

@@ -1,11 +1,13 @@
-import type { Argument, Command } from '../command.ts'
+import type { Argument, Command, CommandGroup } from '../command.ts'
 import { bashCompletion } from '../completion/bash.ts'
 import { fishCompletion } from '../completion/fish.ts'
 import { zshCompletion } from '../completion/zsh.ts'
 import { quoted, wrongUsage } from '../refusal.ts'
 import { suggest } from '../suggest.ts'
 
-const scripts: Readonly<Record<string, (commands: readonly Command[]) => readonly string[]>> = {
+type Script = (commands: readonly Command[], groups: readonly CommandGroup[]) => readonly string[]
+
+const scripts: Readonly<Record<string, Script>> = {
   bash: bashCompletion,
   zsh: zshCompletion,
   fish: fishCompletion,
@@ -20,10 +22,13 @@ const shellArgument: Argument = {
 }
 
 /** @param commands all of them, this one too, once they exist */
-export function completionCommandFor(commands: () => readonly Command[]): Command {
+export function completionCommandFor(
+  commands: () => readonly Command[],
+  groups: readonly CommandGroup[],
+): Command {
   return {
     name: 'completion',
-    about: 'print a script that lets a shell complete commands, options and banned addresses',
+    about: 'print a script that lets a shell complete commands, options, sets and banned addresses',
     description: [
       'Prints a script for the shell to read. Run it once to try it; put the line into the start-up file of the shell to keep it.',
     ],
@@ -45,7 +50,7 @@ export function completionCommandFor(commands: () => readonly Command[]): Comman
           nearest === undefined ? undefined : `Did you mean: chainmail completion ${nearest}`,
         )
       }
-      const lines = script(commands())
+      const lines = script(commands(), groups)
       return { document: { shell, script: lines.join('\n') }, lines: () => lines }
     },
   }

@@ -77,7 +77,7 @@ describe('convert', () => {
   })
 
   test('shows nothing raw on a terminal, and everything in a pipe', async () => {
-    const hostile = save.replace('x y', '\u001b]0;owned\u0007')
+    const hostile = save.replace('LOG --log-prefix "x y"', 'XLOG --tag "\u001b]0;owned\u0007"')
     expect((await call(['convert', '--to', 'save'], { stdin: hostile })).stdout).toBe(hostile)
     const { stdout } = await call(['convert', '--to', 'save'], { stdin: hostile, columns: 80 })
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{C}/u)

@@ -3,7 +3,7 @@ import { choice } from '../option.ts'
 import { fileArgument, languages, readRuleText, unreadable } from '../rule-text.ts'
 import { printable } from '../terminal/text.ts'
 
-const fromOption = choice({
+export const fromOption = choice({
   name: 'from',
   placeholder: 'LANGUAGE',
   choices: languages,

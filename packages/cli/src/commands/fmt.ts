@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { chmod, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { type Command, familyOption } from '../command.ts'
 import { flag } from '../option.ts'
@@ -64,7 +63,7 @@ export const fmtCommand: Command = {
 
 /** The file is the old one or the new one, never a part of it. */
 async function replaceFile(file: string, text: string): Promise<void> {
-  const aside = `${file}.${randomBytes(6).toString('hex')}`
+  const aside = `${file}.${crypto.randomUUID()}`
   try {
     const { mode } = await stat(file)
     await writeFile(aside, text, { flag: 'wx', mode: 0o600 })

@@ -1,9 +1,12 @@
 import { type Argument, accessOptions, type Command } from '../command.ts'
 import { printable } from '../terminal/text.ts'
+import { scopeOption } from './ban-scope.ts'
+import { listOptions } from './list-input.ts'
+import { changeMany } from './many.ts'
 
 const address: Argument = {
   name: 'ADDRESS',
-  about: 'the address or network, as chainmail bans shows it',
+  about: 'the address or network, as chainmail bans shows it; - for a list of them from standard input',
   required: true,
   completes: 'banned',
 }
@@ -15,10 +18,11 @@ export const unbanCommand: Command = {
     'Takes back the ban of exactly this address or network. An address inside a banned network stays banned with it.',
   ],
   arguments: [address],
-  options: accessOptions,
+  options: [scopeOption, ...listOptions, ...accessOptions],
   examples: [
     { command: 'chainmail unban 198.51.100.7', about: 'packets from there pass again' },
     { command: 'chainmail unban 203.0.113.0/24', about: 'a network' },
+    { command: 'cat list.txt | chainmail unban -', about: 'every address of a list' },
   ],
   exits: {
     done: 'the ban is gone from the kernel',
@@ -27,7 +31,14 @@ export const unbanCommand: Command = {
   run: async (input, session) => {
     const access = await session.access()
     const wanted = input.required(address)
-    await access.unban(wanted)
+    const options = { scope: input.value(scopeOption) }
+    if (wanted === '-')
+      return changeMany(input, session, {
+        doing: 'unbanning',
+        done: 'unbanned',
+        change: (addresses) => access.unbanMany(addresses, options),
+      })
+    await access.unban(wanted, options)
     return {
       document: { address: wanted, banned: false },
       lines: () => [printable(`${wanted} is no longer banned.`)],

@@ -1,24 +1,37 @@
-import { type Argument, type Command, commonOptions, optionsOf, versionOption } from '../command.ts'
+import {
+  type Argument,
+  type Command,
+  type CommandGroup,
+  commonOptions,
+  optionsOf,
+  versionOption,
+} from '../command.ts'
+import { actionsOf, firstWords } from '../find-command.ts'
 import type { Option } from '../option.ts'
-import { listBanned, wordsFor } from './shell.ts'
+import { listFor, wordsFor } from './shell.ts'
 
 /**
  * The completion of bash(1). It reads COMP_LINE instead of COMP_WORDS, which bash cuts at the colons of IPv6
  * addresses, and never hands candidates to `compgen -W`, which would expand what they hold.
  */
-export function bashCompletion(commands: readonly Command[]): readonly string[] {
+export function bashCompletion(
+  commands: readonly Command[],
+  groups: readonly CommandGroup[],
+): readonly string[] {
   const options = [...new Map(commands.flatMap(optionsOf).map((option) => [option.name, option])).values()]
   const withValue = options.filter(({ kind }) => kind === 'value')
   const cases = [
     ...withValue.map((option) => `    ${spellings(option).join(' | ')}) ${valueCompletion(option)} ;;`),
     '    *) case $command,$position,$word in',
     `      ,*,-*) candidates=${oneALine([...commonOptions, versionOption].map(long))} ;;`,
-    `      ,*) candidates=${oneALine(commands.map(({ name }) => name))} ;;`,
+    `      ,*) candidates=${oneALine(firstWords(commands))} ;;`,
+    ...groups.map((group) => `      ${group.name},*) candidates=${oneALine(actionsOf(group, commands))} ;;`),
     ...commands.flatMap((command) => [
-      `      ${command.name},*,-*) candidates=${oneALine(optionsOf(command).map(long))} ;;`,
-      ...command.arguments.map(
-        (argument, index) => `      ${command.name},${index},*) ${argumentCompletion(argument, commands)} ;;`,
-      ),
+      `      ${pattern(command)},*,-*) candidates=${oneALine(optionsOf(command).map(long))} ;;`,
+      ...command.arguments.map((argument, index) => {
+        const position = argument.repeats === true ? '*' : index
+        return `      ${pattern(command)},${position},*) ${argumentCompletion(argument, commands)} ;;`
+      }),
     ]),
     '    esac ;;',
   ]
@@ -35,7 +48,11 @@ _chainmail() {
     case $each in
       ${withValue.flatMap(spellings).join(' | ')}) skip=1 ;;
       -*) ;;
-      *) if [[ $command ]]; then position=$((position + 1)); else command=$each; fi ;;
+      *) case $command in
+        '') command=$each ;;
+        ${groups.map(({ name }) => name).join(' | ')}) command="$command $each" ;;
+        *) position=$((position + 1)) ;;
+      esac ;;
     esac
   done
   COMPREPLY=()
@@ -48,6 +65,11 @@ ${cases.join('\n')}
   done <<< "$candidates"
 }
 complete -F _chainmail chainmail`.split('\n')
+}
+
+/** The words of a command as a pattern of case. */
+function pattern({ name }: Command): string {
+  return name.replace(' ', '\\ ')
 }
 
 function long({ name }: Option): string {
@@ -66,8 +88,8 @@ function valueCompletion(option: Option): string {
 
 function argumentCompletion(argument: Argument, commands: readonly Command[]): string {
   if (argument.completes === 'files') return 'compopt -o default; return'
-  const words = wordsFor(argument, commands)
-  return `candidates=${words === undefined ? `$(${listBanned})` : oneALine(words)}`
+  const list = listFor(argument)
+  return `candidates=${list === undefined ? oneALine(wordsFor(argument, commands)) : `$(${list})`}`
 }
 
 function oneALine(words: readonly string[]): string {

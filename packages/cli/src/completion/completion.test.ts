@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { optionsOf } from '../command.ts'
-import { commands } from '../commands/index.ts'
+import { commands, groups } from '../commands/index.ts'
+import { firstWords } from '../find-command.ts'
 import { bashCompletion } from './bash.ts'
 import { fishCompletion } from './fish.ts'
 import { zshCompletion } from './zsh.ts'
@@ -15,10 +16,10 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const banned = ['198.51.100.7', '2001:db8::1', '2001:db8::/32', '$(touch$IFS/expanded)', '*']
 writeFileSync(
   join(folder, 'chainmail'),
-  `#!/bin/sh\nprintf 'ADDRESS\\n'\n${banned.map((address) => `printf '%s  5m\\n' '${address}'`).join('\n')}\n`,
+  `#!/bin/sh\nif [ "$1" = sets ]; then printf 'NAME\\ncustomers  hash:net\\ntrials  hash:ip\\n'; exit; fi\nprintf 'ADDRESS\\n'\n${banned.map((address) => `printf '%s  5m\\n' '${address}'`).join('\n')}\n`,
 )
 chmodSync(join(folder, 'chainmail'), 0o755)
-writeFileSync(join(folder, 'completion.bash'), bashCompletion(commands).join('\n'))
+writeFileSync(join(folder, 'completion.bash'), bashCompletion(commands, groups).join('\n'))
 
 /** What bash offers behind a line that is typed so far. */
 function offers(line: string): string[] {
@@ -32,7 +33,7 @@ function offers(line: string): string[] {
 
 describe('completion in bash', () => {
   test('offers every command', () => {
-    expect(offers('chainmail ')).toEqual(commands.map(({ name }) => name))
+    expect(offers('chainmail ')).toEqual(firstWords(commands))
   })
 
   test.each(commands.map((command) => [command.name, command] as const))(
@@ -44,6 +45,15 @@ describe('completion in bash', () => {
 
   test.each([
     ['chainmail st', ['status']],
+    ['chainmail se', ['sets']],
+    ['chainmail allow ', ['add', 'del', 'list']],
+    ['chainmail recent ', ['list', 'show', 'add', 'del', 'flush']],
+    ['chainmail --json sets s', ['show', 'swap', 'save']],
+    ['chainmail sets show cust', ['customers']],
+    ['chainmail sets swap customers ', ['customers', 'trials']],
+    ['chainmail sets load customers list --format j', ['json']],
+    ['chainmail sets create a bitmap:', ['ip', 'ip,mac', 'port']],
+    ['chainmail help s', ['sets', 'status']],
     ['chainmail --json ru', ['rules']],
     ['chainmail --socket /s ban', ['ban', 'bans']],
     ['chainmail rules --table ', ['filter', 'nat', 'mangle', 'raw', 'security']],
@@ -52,6 +62,7 @@ describe('completion in bash', () => {
     ['chainmail completion ', ['bash', 'zsh', 'fish']],
     ['chainmail help com', ['completion']],
     ['chainmail ban 192.0.2.1 --for ', []],
+    ['chainmail ban 192.0.2.1 --scope ', []],
     ['chainmail unban 198', ['198.51.100.7']],
     ['chainmail unban 192.0.2.1 ', []],
   ])('offers behind %j: %j', (line, words) => {
@@ -72,9 +83,9 @@ describe('the scripts for the other shells', () => {
     ['zsh', zshCompletion, (option: string) => `--${option}`],
     ['fish', fishCompletion, (option: string) => `-l ${option}`],
   ])('name every command and option: %s', (_, completion, spelling) => {
-    const script = completion(commands).join('\n')
+    const script = completion(commands, groups).join('\n')
     for (const command of commands) {
-      expect(script).toContain(command.name)
+      for (const word of command.name.split(' ')) expect(script).toContain(word)
       for (const { name } of optionsOf(command)) expect(script).toContain(spelling(name))
     }
   })

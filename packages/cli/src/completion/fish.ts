@@ -1,19 +1,34 @@
-import { type Argument, type Command, commonOptions, optionsOf, versionOption } from '../command.ts'
+import {
+  type Argument,
+  type Command,
+  type CommandGroup,
+  commonOptions,
+  optionsOf,
+  versionOption,
+} from '../command.ts'
+import { actionsOf, commandsOf } from '../find-command.ts'
 import type { Option } from '../option.ts'
-import { listBanned, wordsFor } from './shell.ts'
+import { listFor, wordsFor } from './shell.ts'
 
 /** The completion of fish; see complete(1) of fish. */
-export function fishCompletion(commands: readonly Command[]): readonly string[] {
+export function fishCompletion(
+  commands: readonly Command[],
+  groups: readonly CommandGroup[],
+): readonly string[] {
   const noCommand = '__fish_use_subcommand'
   return [
     '# chainmail completion for fish',
     'complete -c chainmail -f',
     ...[...commonOptions, versionOption].map((option) => optionLine(option, noCommand)),
-    ...commands.map(
+    ...[...commands.filter(({ name }) => !name.includes(' ')), ...groups].map(
       ({ name, about }) => `complete -c chainmail -n ${noCommand} -a ${name} -d ${quote(about)}`,
     ),
+    ...groups.flatMap((group) => groupLines(group, commands)),
     ...commands.flatMap((command) => {
-      const condition = `__fish_seen_subcommand_from ${command.name}`
+      const condition = command.name
+        .split(' ')
+        .map((word) => `__fish_seen_subcommand_from ${word}`)
+        .join('; and ')
       return [
         ...optionsOf(command)
           .filter((option) => !commonOptions.includes(option))
@@ -23,6 +38,15 @@ export function fishCompletion(commands: readonly Command[]): readonly string[] 
     }),
     ...commonOptions.map((option) => optionLine(option, `not ${noCommand}`)),
   ]
+}
+
+function groupLines(group: CommandGroup, commands: readonly Command[]): readonly string[] {
+  const actions = actionsOf(group, commands)
+  const condition = `__fish_seen_subcommand_from ${group.name}; and not __fish_seen_subcommand_from ${actions.join(' ')}`
+  return commandsOf(group, commands).map(
+    ({ about }, index) =>
+      `complete -c chainmail -n ${quote(condition)} -a ${actions[index]} -d ${quote(about)}`,
+  )
 }
 
 function optionLine(option: Option, condition: string): string {
@@ -42,10 +66,11 @@ function argumentLine(
   commands: readonly Command[],
 ): readonly string[] {
   if (argument.completes === 'files') return [`complete -c chainmail -n ${quote(condition)} -F`]
+  const list = listFor(argument)
   const words = wordsFor(argument, commands)
-  if (words?.length === 0) return []
+  if (list === undefined && words.length === 0) return []
   // fish sets a variable for one command through env(1).
-  const candidates = words === undefined ? `(env ${listBanned})` : words.join(' ')
+  const candidates = list === undefined ? words.join(' ') : `(env ${list})`
   return [`complete -c chainmail -n ${quote(condition)} -a ${quote(candidates)} -d ${quote(argument.name)}`]
 }
 

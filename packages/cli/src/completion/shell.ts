@@ -1,4 +1,5 @@
 import type { Argument, Command } from '../command.ts'
+import { firstWords } from '../find-command.ts'
 
 /** A text as one word of a POSIX shell. */
 export function quoteForShell(text: string): string {
@@ -6,15 +7,24 @@ export function quoteForShell(text: string): string {
 }
 
 /** The shell pipe that prints the banned addresses, one a line. */
-export const listBanned = "NO_COLOR=1 FORCE_COLOR= chainmail bans 2>/dev/null | awk 'NR > 1 { print $1 }'"
+const listBanned = "NO_COLOR=1 FORCE_COLOR= chainmail bans 2>/dev/null | awk 'NR > 1 { print $1 }'"
 
-/** The words that an argument is completed with; undefined where they are the banned addresses. */
-export function wordsFor(argument: Argument, commands: readonly Command[]): readonly string[] | undefined {
+/** The shell pipe that prints the names of the sets, one a line. */
+const listSets = "NO_COLOR=1 FORCE_COLOR= chainmail sets list 2>/dev/null | awk 'NR > 1 { print $1 }'"
+
+/** The shell pipe that prints what an argument is completed with, if only the firewall knows it. */
+export function listFor({ completes }: Pick<Argument, 'completes'>): string | undefined {
+  if (completes === 'banned') return listBanned
+  return completes === 'sets' ? listSets : undefined
+}
+
+/** The words that an argument is completed with, if they are known beforehand. */
+export function wordsFor(argument: Argument, commands: readonly Command[]): readonly string[] {
   switch (argument.completes) {
-    case 'banned':
-      return undefined
     case 'commands':
-      return commands.map(({ name }) => name)
+      return firstWords(commands)
+    case 'banned':
+    case 'sets':
     case 'files':
     case undefined:
       return []

@@ -36,7 +36,8 @@ function withoutBigints(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+/** Made when a text has to be cut: loading what it knows of all scripts takes longer than most commands. */
+let graphemes: Intl.Segmenter | undefined
 
 /** Scripts and blocks that Unicode (UAX #11) calls wide or fullwidth. */
 const WIDE =
@@ -71,6 +72,7 @@ function characterWidth(character: string): number {
 export function ellipsize(text: string, columns: number): string {
   if (width(text) <= columns) return text
   if (columns < 1) return ''
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   let kept = ''
   let used = 0
   for (const { segment } of graphemes.segment(text)) {

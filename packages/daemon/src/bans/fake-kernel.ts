@@ -39,6 +39,7 @@ export class FakeKernel implements KernelBans {
     for (const [address, { seconds, reason }] of this.entries) {
       yield {
         ...network(address),
+        scope: 'everything',
         packets: 0,
         bytes: 0,
         ...(seconds === undefined ? {} : { expiresIn: seconds }),

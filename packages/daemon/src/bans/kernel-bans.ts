@@ -19,15 +19,21 @@ export interface KernelBan {
   /** What is left of it; absent for ever. */
   readonly seconds?: number
   readonly reason?: string
+  /** Who asked for it. */
+  readonly who: string
+  /** Milliseconds since 1970. */
+  readonly since: number
 }
 
 /** Seconds; the most that a timeout of a set holds: UINT_MAX / 1000 / 2, linux/netfilter/ipset/ip_set_timeout.h */
 export const LONGEST_TIMEOUT = 2_147_483
 
 /** A ban as the kernel holds it: at most for its longest timeout. */
-export function kernelBan({ address, until, reason }: BanRecord, now: number): KernelBan {
+export function kernelBan({ address, until, reason, who, since }: BanRecord, now: number): KernelBan {
   return {
     address,
+    who,
+    since,
     ...(until === undefined ? {} : { seconds: Math.min(secondsLeft(until, now), LONGEST_TIMEOUT) }),
     ...(reason === undefined ? {} : { reason }),
   }
@@ -42,12 +48,14 @@ export function libraryBans(bans: Bans): KernelBans {
   return {
     inPlace: (family) => bans.inPlace(family),
     addManyNow(wanted, refused) {
-      for (const [index, { address, seconds, reason }] of wanted.entries()) {
+      for (const [index, { address, seconds, reason, who, since }] of wanted.entries()) {
+        const options = {
+          who,
+          ...(seconds === undefined ? {} : { for: seconds }),
+          ...(reason === undefined ? {} : { reason }),
+        }
         try {
-          bans.addNow(address, {
-            ...(seconds === undefined ? {} : { for: seconds }),
-            ...(reason === undefined ? {} : { reason }),
-          })
+          bans.addNow(address, options, since)
         } catch (error) {
           refused(index, error)
         }

@@ -1,6 +1,9 @@
+import { KernelError } from '@chainmail/kernel'
 import { type Chain, ChainmailError, type ListedRule, type Rule, renderRule, type Table } from 'chainmail'
 import type { V1Sources } from './plugin.ts'
+import type { RecentList } from './recent.ts'
 import type { RuleChain } from './rules.ts'
+import type { SetDoor } from './sets-firewall.ts'
 
 const host = {
   states: [],
@@ -10,7 +13,7 @@ const host = {
   report: 'iptables 1.8.9, backend nft: no rules yet.',
 } as const
 
-/** A firewall with the filter table of IPv4 alone, whose chains a test can look into. */
+/** A firewall with the filter table of IPv4 alone, without ipset, whose chains a test can look into. */
 export class FakeFirewall {
   readonly host = host
   readonly backend = 'nft'
@@ -54,6 +57,27 @@ export class FakeFirewall {
     }
   }
 
+  setNames(): never {
+    return noIpset()
+  }
+
+  async set(): Promise<SetDoor> {
+    return noIpset()
+  }
+
+  async transaction(): Promise<void> {
+    noIpset()
+  }
+
+  recent(): string[]
+  recent(name: string): RecentList
+  recent(name?: string): string[] | RecentList {
+    const list = { entries: noRecent, add: noRecent, delete: noRecent, flush: noRecent }
+    return name === undefined ? [] : list
+  }
+
+  recentLimit(): undefined {}
+
   #read(name: string): Chain {
     return {
       name,
@@ -62,6 +86,16 @@ export class FakeFirewall {
       rules: this.chains.get(name) ?? [],
     }
   }
+}
+
+function noIpset(): never {
+  throw new KernelError('no-ipset-support', 'This kernel has no ipset.', { operation: 'ipset protocol' })
+}
+
+async function noRecent(): Promise<never> {
+  throw new KernelError('no-recent-support', 'The kernel shows no recent lists.', {
+    operation: 'recent list',
+  })
 }
 
 function listed(rule: Rule): ListedRule {

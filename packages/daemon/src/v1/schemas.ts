@@ -6,7 +6,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 const family = { type: 'string', enum: ['ipv4', 'ipv6'] } as const
 
 /** Packets or bytes: a number as long as JSON's readers hold it exactly, a decimal text beyond 2^53 - 1. */
-const count: JsonSchema = {
+export const count: JsonSchema = {
   description: 'A number up to 2^53 - 1, beyond it a decimal text.',
   type: ['integer', 'string'],
   minimum: 0,

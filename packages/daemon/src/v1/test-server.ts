@@ -8,6 +8,7 @@ import { defaultSettings } from '../rfw/settings.ts'
 import { buildServer } from '../server.ts'
 import { openStore } from '../store.ts'
 import { FakeFirewall } from './fake-firewall.ts'
+import type { V1Sources } from './plugin.ts'
 
 /** A server on fakes, with a store of its own; nothing listens, and no kernel is touched. */
 export interface TestServer extends AsyncDisposable {
@@ -19,7 +20,10 @@ export interface TestServer extends AsyncDisposable {
   readonly faults: unknown[]
 }
 
-export async function testServer(): Promise<TestServer> {
+/** What stands in for fakes, of a test that wants the kernel. */
+export type TestSources = Partial<Pick<V1Sources, 'firewall'>>
+
+export async function testServer(real: TestSources = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'chainmail-server-'))
   const store = openStore(folder)
   const kernel = new FakeKernel()
@@ -29,6 +33,7 @@ export async function testServer(): Promise<TestServer> {
   const faults: unknown[] = []
   const app = await buildServer({
     firewall,
+    ...real,
     book,
     version: '0.0.0',
     started: Date.now(),

@@ -93,6 +93,18 @@ export class IpsetProtocol implements Disposable {
     return this.socket.acknowledge(writer)
   }
 
+  /**
+   * As `command`, with the kernel's work done in another thread.
+   * @throws KernelError when the kernel refuses it
+   */
+  async commandInThread(request: Request, values: SetValues, exists: Exists = 'fail'): Promise<void> {
+    using socket = new NetlinkSocket()
+    const writer = new MessageWriter(256)
+    this.#write(request.command, values, exists, writer)
+    const refusal = await socket.acknowledgeInThread(writer)
+    if (refusal !== undefined) throw explain(request, refusal)
+  }
+
   /** Lists sets without their entries; `flags` are of `listFlags`. @throws KernelError when the kernel refuses it */
   list<Item>(name: string | undefined, flags: number, read: (values: SetValues) => Item | undefined): Item[] {
     const request: Request = { command: 'list', name }
@@ -105,6 +117,38 @@ export class IpsetProtocol implements Disposable {
         if (item !== undefined) items.push(item)
       },
     )
+  }
+
+  /**
+   * As `list` of one set, with the kernel's work done in another thread.
+   * @throws KernelError when the kernel refuses it
+   */
+  async listInThread<Item>(
+    name: string,
+    flags: number,
+    read: (values: SetValues) => Item | undefined,
+  ): Promise<Item | undefined> {
+    let found: Item | undefined
+    for await (const message of this.#dumpInThread(name, { setname: name, flags }))
+      found ??= read(setMessage.read(payloadOf(message)))
+    return found
+  }
+
+  /**
+   * The entries of a set as the kernel sends them, many payloads of IPSET_ATTR_ADT, each valid until the next one is
+   * asked for. The kernel's work is done in another thread.
+   */
+  async *payloadsInThread(name: string): AsyncGenerator<Payload, void> {
+    for await (const message of this.#dumpInThread(name, { setname: name }))
+      for (const attribute of attributesIn(payloadOf(message)))
+        if ((attribute.type & NLA_TYPE_MASK) === entriesNumber) yield attribute
+  }
+
+  async *#dumpInThread(name: string, values: SetValues): AsyncGenerator<NetlinkMessage, void> {
+    using socket = new NetlinkSocket()
+    const writer = new MessageWriter(256)
+    this.#write('list', values, 'ignore', writer)
+    yield* socket.dumpInThread(writer, (refusal) => explain({ command: 'list', name }, refusal))
   }
 
   /** The entries of a set, one message after another. A listing holds its socket until it ends, so it opens its own. */
@@ -138,9 +182,9 @@ export class IpsetProtocol implements Disposable {
     return commonVersion(lowest, highest)
   }
 
-  #write(command: Command, values: SetValues, exists: Exists): void {
-    beginMessage(this.#writer, command, exists === 'ignore' ? 0 : NLM_F_EXCL)
-    setMessage.write(this.#writer, { protocol: this.version, ...values })
+  #write(command: Command, values: SetValues, exists: Exists, writer = this.#writer): void {
+    beginMessage(writer, command, exists === 'ignore' ? 0 : NLM_F_EXCL)
+    setMessage.write(writer, { protocol: this.version, ...values })
   }
 
   #pair(command: 'swap' | 'rename', name: string, name2: string): Refusal | undefined {

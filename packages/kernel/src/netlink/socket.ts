@@ -14,6 +14,7 @@
  */
 import { EAFNOSUPPORT, EAGAIN, EINTR, ENOBUFS, EPROTONOSUPPORT } from '../errno.ts'
 import { KernelError } from '../errors.ts'
+import { Pace } from '../pace.ts'
 import {
   AF_NETLINK,
   bind,
@@ -33,6 +34,7 @@ import {
   SOL_SOCKET,
   SystemCallError,
   send,
+  sendInThread,
   setsockopt,
   socket,
 } from '../syscalls.ts'
@@ -63,6 +65,14 @@ const socketAddressLength = 12
 /** How often a dump is begun anew when what it reads changes meanwhile. */
 const dumpAttempts = 10
 
+const receiveFlags = MSG_DONTWAIT | MSG_TRUNC
+
+/** How far a dump has come. */
+interface DumpProgress {
+  done: boolean
+  interrupted: boolean
+}
+
 export interface NetlinkSocketOptions {
   /** The netlink family; 12, NETLINK_NETFILTER, unless told otherwise. */
   protocol?: number
@@ -79,7 +89,8 @@ export class NetlinkSocket implements Disposable {
   readonly portId: number
   readonly #descriptor: number
   #closed = false
-  #dumping = false
+  /** In the middle of a dump, or of a request in another thread. */
+  #busy = false
   #sequence = 0
   /** A dump's messages are as long as the longest receive so far, 32 KiB at most; ipset echoes requests of 64 KiB. */
   #bytes = new Uint8Array(128 * 1024)
@@ -123,7 +134,18 @@ export class NetlinkSocket implements Disposable {
 
   /** Sends a request and returns the kernel's refusal, or undefined when the kernel acknowledged it. */
   acknowledge(request: MessageWriter): Refusal | undefined {
-    const sequence = this.#send(request, NLM_F_REQUEST | NLM_F_ACK)
+    return this.#acknowledgement(request, this.#send(request, NLM_F_REQUEST | NLM_F_ACK))
+  }
+
+  /**
+   * As `acknowledge`, with the kernel's work done in another thread: it costs some 40 µs more and does not hold the
+   * event loop. The request must not change, and other calls on this socket throw `netlink-busy`, until it is done.
+   */
+  async acknowledgeInThread(request: MessageWriter): Promise<Refusal | undefined> {
+    return this.#acknowledgement(request, await this.#sendInThread(request, NLM_F_REQUEST | NLM_F_ACK))
+  }
+
+  #acknowledgement(request: MessageWriter, sequence: number): Refusal | undefined {
     for (;;) {
       const length = this.#receive()
       for (let offset = 0; offset < length; ) {
@@ -162,35 +184,59 @@ export class NetlinkSocket implements Disposable {
    */
   *dump(request: MessageWriter, explain: Explain): Generator<NetlinkMessage, void> {
     const sequence = this.#send(request, NLM_F_REQUEST | NLM_F_DUMP)
-    this.#dumping = true
-    let interrupted = false
-    let done = false
+    const progress: DumpProgress = { done: false, interrupted: false }
+    this.#busy = true
     try {
-      while (!done) {
-        const length = this.#receive()
-        for (let offset = 0; offset < length && !done; ) {
-          const message = readMessage(this.#bytes, this.#view, offset, length)
-          offset = message.end + (-message.end & 3)
-          if (!this.#answers(message, sequence)) continue
-          if ((message.flags & NLM_F_DUMP_INTR) !== 0) interrupted = true
-          if (message.type === NLMSG_ERROR || message.type === NLMSG_DONE) {
-            done = true
-            const refusal = readRefusal(message, request)
-            if (refusal?.errno === EINTR) interrupted = true
-            else if (refusal !== undefined) throw explain(refusal)
-          } else yield message
-        }
+      while (!progress.done) yield* this.#dumped(this.#receive(), request, sequence, explain, progress)
+    } finally {
+      this.#busy = false
+      if (!progress.done) this.#drain()
+    }
+    if (progress.interrupted) throw dumpInterrupted()
+  }
+
+  /**
+   * As `dump`, with what the kernel does for the first message done in another thread, and room for other events
+   * between the messages. Whoever gives it up before its end closes the socket: reading the rest, which is what ends
+   * a dump, could take long.
+   */
+  async *dumpInThread(request: MessageWriter, explain: Explain): AsyncGenerator<NetlinkMessage, void> {
+    const sequence = await this.#sendInThread(request, NLM_F_REQUEST | NLM_F_DUMP)
+    const pace = new Pace()
+    const progress: DumpProgress = { done: false, interrupted: false }
+    this.#busy = true
+    try {
+      while (!progress.done) {
+        yield* this.#dumped(this.#receive(), request, sequence, explain, progress)
+        await pace.step()
       }
     } finally {
-      this.#dumping = false
-      if (!done) this.#drain()
+      this.#busy = false
+      if (!progress.done) this.close()
     }
-    if (interrupted)
-      throw new KernelError(
-        'netlink-dump-interrupted',
-        'What the kernel was asked to list changed while it was read. Read it again.',
-        { operation: 'netlink dump' },
-      )
+    if (progress.interrupted) throw dumpInterrupted()
+  }
+
+  /** The messages of a dump among what was received. */
+  *#dumped(
+    length: number,
+    request: MessageWriter,
+    sequence: number,
+    explain: Explain,
+    progress: DumpProgress,
+  ): Generator<NetlinkMessage, void> {
+    for (let offset = 0; offset < length && !progress.done; ) {
+      const message = readMessage(this.#bytes, this.#view, offset, length)
+      offset = message.end + (-message.end & 3)
+      if (!this.#answers(message, sequence)) continue
+      if ((message.flags & NLM_F_DUMP_INTR) !== 0) progress.interrupted = true
+      if (message.type === NLMSG_ERROR || message.type === NLMSG_DONE) {
+        progress.done = true
+        const refusal = readRefusal(message, request)
+        if (refusal?.errno === EINTR) progress.interrupted = true
+        else if (refusal !== undefined) throw explain(refusal)
+      } else yield message
+    }
   }
 
   /** Reads a whole dump into an array, and begins anew, up to ten times, when it was interrupted by a change. */
@@ -223,44 +269,67 @@ export class NetlinkSocket implements Disposable {
 
   /** Completes the request's header and sends it. Returns its sequence number. */
   #send(request: MessageWriter, flags: number): number {
-    if (this.#closed)
-      throw new KernelError('netlink-closed', 'The netlink socket is closed. Open a new one.', {
-        operation: 'netlink send',
-      })
-    if (this.#dumping)
-      throw new KernelError(
-        'netlink-busy',
-        'The netlink socket is in the middle of a dump. Finish or close the dump first, or use a socket of its own.',
-        { operation: 'netlink send' },
-      )
-    this.#sequence = this.#sequence === 0xffffffff ? 1 : this.#sequence + 1
-    request.finish(flags, this.#sequence)
-    const bytes = request.start === 0 ? request.bytes : request.bytes.subarray(request.start)
+    const bytes = this.#prepare(request, flags)
     try {
       send(this.#descriptor, bytes, request.length, MSG_DONTWAIT)
     } catch (error) {
-      if (error instanceof SystemCallError) throw systemCallFailed(error)
-      throw error
+      throw explainSystemCall(error)
     }
     return this.#sequence
   }
 
+  async #sendInThread(request: MessageWriter, flags: number): Promise<number> {
+    const bytes = this.#prepare(request, flags)
+    this.#busy = true
+    try {
+      await sendInThread(this.#descriptor, bytes, request.length, MSG_DONTWAIT)
+    } catch (error) {
+      throw explainSystemCall(error)
+    } finally {
+      this.#busy = false
+    }
+    return this.#sequence
+  }
+
+  /** Completes the request's header with the next sequence number. Returns its bytes. */
+  #prepare(request: MessageWriter, flags: number): Uint8Array {
+    if (this.#closed)
+      throw new KernelError('netlink-closed', 'The netlink socket is closed. Open a new one.', {
+        operation: 'netlink send',
+      })
+    if (this.#busy)
+      throw new KernelError(
+        'netlink-busy',
+        'The netlink socket is in the middle of a dump, or of a request in another thread. Wait for its end, or use a socket of its own.',
+        { operation: 'netlink send' },
+      )
+    this.#sequence = this.#sequence === 0xffffffff ? 1 : this.#sequence + 1
+    request.finish(flags, this.#sequence)
+    return request.start === 0 ? request.bytes : request.bytes.subarray(request.start)
+  }
+
   /** Receives into the buffer and returns how many bytes of it are filled. */
   #receive(): number {
-    let length: number
     try {
-      length = recv(this.#descriptor, this.#bytes, MSG_DONTWAIT | MSG_TRUNC)
+      return this.#fitting(recv(this.#descriptor, this.#bytes, receiveFlags))
     } catch (error) {
-      if (!(error instanceof SystemCallError)) throw error
-      if (error.errno === ENOBUFS) throw this.#overrun()
-      if (error.errno === EAGAIN)
-        throw new KernelError(
-          'netlink-no-answer',
-          'The kernel did not answer a netlink request. Its outcome is unknown: read the state back.',
-          { operation: 'netlink receive', errno: EAGAIN },
-        )
-      throw systemCallFailed(error)
+      throw this.#receiveFailed(error)
     }
+  }
+
+  #receiveFailed(error: unknown): unknown {
+    if (!(error instanceof SystemCallError)) return error
+    if (error.errno === ENOBUFS) return this.#overrun()
+    if (error.errno !== EAGAIN) return systemCallFailed(error)
+    return new KernelError(
+      'netlink-no-answer',
+      'The kernel did not answer a netlink request. Its outcome is unknown: read the state back.',
+      { operation: 'netlink receive', errno: EAGAIN },
+    )
+  }
+
+  /** @throws KernelError `netlink-truncated` for a message that is longer than the buffer */
+  #fitting(length: number): number {
     if (length <= this.#bytes.length) return length
     const capacity = this.#bytes.length
     this.#bytes = new Uint8Array(2 * length)
@@ -298,7 +367,7 @@ export class NetlinkSocket implements Disposable {
   #drain(): void {
     for (;;) {
       try {
-        recv(this.#descriptor, this.#bytes, MSG_DONTWAIT | MSG_TRUNC)
+        recv(this.#descriptor, this.#bytes, receiveFlags)
       } catch (error) {
         if (error instanceof SystemCallError && error.errno === ENOBUFS) continue
         return
@@ -320,6 +389,18 @@ function openDescriptor(protocol: number): number {
       )
     throw systemCallFailed(error)
   }
+}
+
+function dumpInterrupted(): KernelError {
+  return new KernelError(
+    'netlink-dump-interrupted',
+    'What the kernel was asked to list changed while it was read. Read it again.',
+    { operation: 'netlink dump' },
+  )
+}
+
+function explainSystemCall(error: unknown): unknown {
+  return error instanceof SystemCallError ? systemCallFailed(error) : error
 }
 
 function systemCallFailed(error: SystemCallError): KernelError {

@@ -2,10 +2,7 @@ import { KernelError } from '../errors.ts'
 import { AttributeTable, u32be } from '../netlink/attributes.ts'
 import { MessageWriter } from '../netlink/message.ts'
 import { NetlinkSocket } from '../netlink/socket.ts'
-
-/** linux/netfilter/nfnetlink.h: NFNL_SUBSYS_NFTABLES, and the length of struct nfgenmsg. */
-const NFTABLES = 10
-const generalMessageLength = 4
+import { beginNftablesMessage, generalMessageLength } from './message.ts'
 
 /** linux/netfilter/nf_tables.h, enum nf_tables_msg_types: NFT_MSG_GETGEN. */
 const GET_GENERATION = 16
@@ -23,12 +20,8 @@ export class NftablesGeneration implements Disposable {
 
   /** @throws KernelError `kernel-refused` when this kernel has no nf_tables */
   read(): number {
-    const writer = this.#writer
-    writer.begin((NFTABLES << 8) | GET_GENERATION, 0)
-    writer.reserve(generalMessageLength)
-    writer.view.setUint32(writer.position, 0)
-    writer.position += generalMessageLength
-    const answer = this.#socket.query(writer, ({ errno }) => refused(errno))
+    beginNftablesMessage(this.#writer, GET_GENERATION)
+    const answer = this.#socket.query(this.#writer, ({ errno }) => refused(errno))
     const { id } = generationAttributes.read({ ...answer, start: answer.start + generalMessageLength })
     if (id === undefined) throw refused(undefined)
     return id

@@ -3,7 +3,7 @@ import { runCommand } from '../../../../testing/command.ts'
 import { describeOnKernel } from '../../../../testing/kernel.ts'
 import { backends, families, plainName } from './programs.ts'
 import { RestorePipe } from './restore.ts'
-import { save } from './save.ts'
+import { save, saveInPieces } from './save.ts'
 
 const combinations = families.flatMap((family) => backends.map((backend) => ({ family, backend })))
 const undated = (text: string): string => text.replaceAll(/^# .*\n/gm, '')
@@ -32,6 +32,17 @@ describeOnKernel.each(combinations)('save, $family $backend', ({ family, backend
     // ip6tables-nft 1.8.9 takes counters and forgets them.
     expect(text).toMatch(/\n\[(?:7:900|0:0)\] -A INPUT -i eth1 -j DROP\n/)
     expect(text.match(/^\*/gm)).toHaveLength(1)
+  })
+
+  test('comes in pieces of whole lines while it is printed', async () => {
+    await using pipe = new RestorePipe({ family, backend })
+    const lines = Array.from({ length: 400 }, (_, port) => `-A INPUT -p tcp --dport ${port} -j DROP`)
+    for (let round = 0; round < 5; round++) await pipe.commit({ table: 'filter', lines })
+    const pieces: string[] = []
+    for await (const piece of saveInPieces({ family, backend })) pieces.push(piece)
+    expect(pieces.length).toBeGreaterThan(1)
+    expect(pieces.filter((piece) => !piece.endsWith('\n'))).toEqual([])
+    expect(undated(pieces.join(''))).toBe(undated(await save({ family, backend })))
   })
 
   test('a table that does not exist has a code', async () => {

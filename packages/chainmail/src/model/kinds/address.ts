@@ -1,4 +1,4 @@
-import { type Family, formatIpv6, scanIpv6 } from '@chainmail/kernel'
+import { type Family, formatIpv6, scanIpv4, scanIpv6 } from '@chainmail/kernel/address'
 import { type Context, type Kind, wordKind } from '../kind.ts'
 
 /**
@@ -34,24 +34,34 @@ function prefixMask(length: number): number {
   return length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0
 }
 
+/** The bits of a mask: a prefix length of 0 to 32, or an address in full. */
+function readMask(text: string): number | undefined {
+  if (!PREFIX.test(text)) return wholeQuad(text)
+  const length = Number(text)
+  return length > 32 ? undefined : prefixMask(length)
+}
+
+/** The 32 bits of an IPv4 address that is written in full. */
+function wholeQuad(text: string): number | undefined {
+  const bits = scanIpv4(text, 0, text.length)
+  return bits === -1 ? undefined : bits
+}
+
+/** An address that is canonical already stays the text that it is. */
 function readIpv4(word: string, clear: boolean): Network | undefined {
   const slash = word.indexOf('/')
-  const address = readQuad(slash === -1 ? word : word.slice(0, slash))
+  const spelt = slash === -1 ? word : word.slice(0, slash)
+  const whole = wholeQuad(spelt)
+  const address = whole ?? readQuad(spelt)
   if (address === undefined) return undefined
-  if (slash === -1) return writeQuad(address)
-  const maskText = word.slice(slash + 1)
-  if (PREFIX.test(maskText)) {
-    const length = Number(maskText)
-    if (length > 32) return undefined
-    const masked = clear ? (address & prefixMask(length)) >>> 0 : address
-    return length === 32 ? writeQuad(masked) : `${writeQuad(masked)}/${length}`
-  }
-  const mask = maskText.split('.').length === 4 ? readQuad(maskText) : undefined
+  if (slash === -1) return whole === undefined ? writeQuad(address) : spelt
+  const mask = readMask(word.slice(slash + 1))
   if (mask === undefined) return undefined
   const masked = clear ? (address & mask) >>> 0 : address
-  if (mask === 0xffffffff) return writeQuad(masked)
-  const length = Math.clz32(~mask >>> 0)
-  return `${writeQuad(masked)}/${prefixMask(length) === mask ? length : writeQuad(mask)}`
+  const text = masked === whole ? spelt : writeQuad(masked)
+  if (mask === 0xffffffff) return text
+  const length = Math.clz32(~mask)
+  return `${text}/${prefixMask(length) === mask ? length : writeQuad(mask)}`
 }
 
 function parseIpv6(text: string): Uint8Array | undefined {
@@ -89,6 +99,11 @@ function prefixLength(mask: Uint8Array): number | undefined {
   return ipv6Mask(length).every((byte, index) => byte === mask[index]) ? length : undefined
 }
 
+/** An address or network with its host bits kept; undefined if the word is none. */
+export function readNetwork(word: string, family: Family): Network | undefined {
+  return family === 'ipv4' ? readIpv4(word, false) : readIpv6(word, false)
+}
+
 const definition = {
   expects: 'an address or network of the rule’s family, such as 192.0.2.0/24 or 2001:db8::/32',
   schema: { type: 'string', examples: ['192.0.2.0/24', '2001:db8::/32'] },
@@ -97,7 +112,7 @@ const definition = {
 /** An address or network with its host bits kept, printed without `/32` and `/128`. */
 export const network: Kind<Network> = wordKind({
   ...definition,
-  read: (word, { family }) => (family === 'ipv4' ? readIpv4(word, false) : readIpv6(word, false)),
+  read: (word, { family }) => readNetwork(word, family),
 })
 
 /** An address or network with its host bits cleared, printed with its mask whatever it is. */
@@ -141,8 +156,7 @@ export type Address = string
 
 /** An address as save prints it, or undefined; what inet_aton(3) makes of `10.1` is nothing to guess at. */
 export function readAddress(word: string, family: Family): Address | undefined {
-  if (family === 'ipv4')
-    return word.split('.').length === 4 && readQuad(word) !== undefined ? word : undefined
+  if (family === 'ipv4') return wholeQuad(word) === undefined ? undefined : word
   const bytes = parseIpv6(word)
   return bytes === undefined ? undefined : formatIpv6(bytes, 0)
 }
@@ -156,12 +170,12 @@ export const address: Kind<Address> = wordKind({
 /** A network whose mask is a prefix, with its host bits cleared, printed with its mask whatever it is. */
 export const prefixNetwork: Kind<Network> = wordKind({
   ...definition,
-  read: (word, { family }) => {
+  read: (word, { family, iptables }) => {
     const read = family === 'ipv4' ? readIpv4(word, true) : readIpv6(word, true)
     const [written = ''] = word.split('/')
     if (read === undefined || (family === 'ipv4' && written.split('.').length !== 4)) return undefined
     const [, mask = ''] = read.split('/')
-    return mask === '' || PREFIX.test(mask) ? read : undefined
+    return mask === '' || PREFIX.test(mask) || iptables !== undefined ? read : undefined
   },
   write: (value, context) => maskedNetwork.render(value, context),
 })

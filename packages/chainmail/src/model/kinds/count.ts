@@ -1,6 +1,8 @@
 import { refuse } from '../kind.ts'
 
 const DIGITS = /^\d{1,20}$/
+/** What a number holds exactly. */
+const SHORT = /^\d{1,15}$/
 const GREATEST = 0xffff_ffff_ffff_ffffn
 
 /** A 64-bit counter: a number, or a bigint above 2^53 - 1; decimal text is read too. */
@@ -8,6 +10,7 @@ export function count(value: unknown): number | bigint {
   const expects = 'a count of 0 to 18446744073709551615'
   if (typeof value === 'number')
     return Number.isSafeInteger(value) && value >= 0 ? value : refuse(value, expects)
+  if (typeof value === 'string' && SHORT.test(value)) return Number(value)
   const exact =
     typeof value === 'bigint'
       ? value

@@ -17,13 +17,13 @@ function dayKind<Day extends string | number>(
     if (days.length === 0) refuse(whole, expects)
     return days.length === every.length ? every : days
   }
-  const read = (items: readonly unknown[]): readonly Day[] => {
+  const read = (items: readonly unknown[], whole: unknown = items): readonly Day[] => {
     const chosen = new Set<Day>()
     for (const item of items) {
       const known = typeof item === 'string' || typeof item === 'number' ? find(String(item)) : undefined
       chosen.add(known ?? refuse(item, expects))
     }
-    return ordered(chosen, items)
+    return ordered(chosen, whole)
   }
   const split = (word: string) => word.split(',').filter((item) => item !== '')
   return {
@@ -32,10 +32,10 @@ function dayKind<Day extends string | number>(
     words: 1,
     expects,
     schema: { type: 'array', items: { enum: every }, uniqueItems: true, minItems: 1 },
-    parse: (words, at) => read(split(words[at] ?? '')),
+    parse: (words, at) => read(split(words[at] ?? ''), words[at]),
     check: (value) => {
       if (Array.isArray(value)) return read(value)
-      return typeof value === 'string' ? read(split(value)) : refuse(value, expects)
+      return typeof value === 'string' ? read(split(value), value) : refuse(value, expects)
     },
     render: (value) => value.join(','),
   }

@@ -1,22 +1,31 @@
-import { type Context, type Kind, refuse } from '../kind.ts'
-import { maskedNetwork, type Network, network } from './address.ts'
+import { type Context, type Kind, wordKind } from '../kind.ts'
+import { maskedNetwork, type Network, network, readNetwork } from './address.ts'
 
 const PREFIX = /^[^/]+(?:\/\d+)?$/
 
-function prefixOnly(value: Network): Network {
-  return PREFIX.test(value) ? value : refuse(value, hostNetwork.expects)
-}
-
-/** An address or network whose mask is a prefix, with its host bits kept, printed without `/32` and `/128`. */
-export const hostNetwork: Kind<Network> = {
-  ...network,
+const definition = {
   expects: 'an address of the rule’s family, or one with a prefix length such as 192.0.2.7/24',
-  parse: (words, at, context) => prefixOnly(network.parse(words, at, context)),
-  check: (value, context) => prefixOnly(network.check(value, context)),
+  schema: network.schema,
 }
 
-/** The same, printed with its prefix length whatever it is. */
-export const maskedHostNetwork: Kind<Network> = {
-  ...hostNetwork,
-  render: (value: Network, context: Context) => maskedNetwork.render(value, context),
+function readPrefix(word: string, { family }: Context): Network | undefined {
+  const read = readNetwork(word, family)
+  return read !== undefined && PREFIX.test(read) ? read : undefined
 }
+
+/**
+ * An address or network whose mask is a prefix, with its host bits kept, printed without `/32` and `/128`. Any other
+ * mask is one of all bits to iptables before 1.8.11.
+ */
+export const hostNetwork: Kind<Network> = wordKind({
+  ...definition,
+  read: (word, context) =>
+    context.iptables === undefined ? readPrefix(word, context) : readNetwork(word, context.family),
+})
+
+/** The same, printed with its prefix length whatever it is; no iptables prints other masks rightly. */
+export const maskedHostNetwork: Kind<Network> = wordKind({
+  ...definition,
+  read: readPrefix,
+  write: (value, context) => maskedNetwork.render(value, context),
+})

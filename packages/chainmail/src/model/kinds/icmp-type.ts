@@ -71,6 +71,11 @@ const icmpv6Names: Names = {
   ping: 128,
   'echo-reply': 129,
   pong: 129,
+  // The names of RFC 2710 since iptables 1.8.10.
+  'mld-listener-query': 130,
+  'mld-listener-report': 131,
+  'mld-listener-done': 132,
+  'mld-listener-reduction': 132,
   'router-solicitation': 133,
   'router-advertisement': 134,
   'neighbour-solicitation': 135,

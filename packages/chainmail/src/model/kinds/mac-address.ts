@@ -7,13 +7,28 @@ const LOOSE_BYTES = /^[0-9a-f]{1,2}(?::[0-9a-f]{1,2}){5}$/i
 export const macAddress: Kind<string> = wordKind({
   expects: 'an Ethernet address such as 00:11:22:aa:bb:cc',
   schema: { type: 'string', examples: ['00:11:22:aa:bb:cc'] },
-  read: (word) => {
-    if (SIX_BYTES.test(word)) return word
-    if (!LOOSE_BYTES.test(word)) return undefined
-    return word
-      .toLowerCase()
-      .split(':')
-      .map((byte) => byte.padStart(2, '0'))
-      .join(':')
-  },
+  read: readMacAddress,
 })
+
+const MULTICAST = /^.[13579bdf]/
+
+/** The hardware address of a group of Ethernet devices, printed in capitals. */
+export const multicastAddress: Kind<string> = wordKind({
+  expects: 'a multicast Ethernet address, whose first byte is odd, such as 01:00:5e:00:00:20',
+  schema: macAddress.schema,
+  read: (word) => {
+    const read = readMacAddress(word)
+    return read !== undefined && MULTICAST.test(read) ? read : undefined
+  },
+  write: (value) => value.toUpperCase(),
+})
+
+function readMacAddress(word: string): string | undefined {
+  if (SIX_BYTES.test(word)) return word
+  if (!LOOSE_BYTES.test(word)) return undefined
+  return word
+    .toLowerCase()
+    .split(':')
+    .map((byte) => byte.padStart(2, '0'))
+    .join(':')
+}

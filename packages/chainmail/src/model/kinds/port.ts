@@ -34,6 +34,9 @@ export const portRange: Kind<Port | PortRange, Port | string> & Bounded<0, 65535
   read: (word) => readPorts(word),
 })
 
+/** What an absent option means, and what iptables-save leaves out. */
+export const EVERY_PORT = '0:65535'
+
 /** As {@link portRange}, and back to front too, which matches nothing. */
 export const portSpan: Kind<Port | PortRange, Port | string> & Bounded<0, 65535> = wordKind({
   expects: portRange.expects,

@@ -1,5 +1,5 @@
-import { protocolNames, protocolNumbers } from '@chainmail/kernel'
-import { type Kind, wordKind } from '../kind.ts'
+import { protocolNames, protocolNumbers } from '@chainmail/kernel/protocols'
+import { type Context, type Kind, wordKind } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 /** What iptables(8) reads beside the names of /etc/protocols. */
@@ -27,6 +27,26 @@ export const protocol: Kind<string, string | number> = wordKind({
     return number === 0 ? 'all' : (protocolNames.get(number) ?? String(number))
   },
 })
+
+/** The names that iptables-save prints since 1.8.11, which does without /etc/protocols. */
+const namesOf1811: ReadonlySet<string> = new Set([
+  'icmp',
+  'tcp',
+  'udp',
+  'dccp',
+  'esp',
+  'ah',
+  'ipv6-icmp',
+  'ipcomp',
+  'sctp',
+  'mobility-header',
+  'udplite',
+])
+
+/** A rule's protocol as iptables-save prints it. */
+export function protocolWord(name: string, { iptables }: Context): string {
+  return iptables === undefined || namesOf1811.has(name) ? name : String(protocolNumbers.get(name) ?? name)
+}
 
 /** A protocol by name or number, held and printed as its number. */
 export const protocolInteger: Kind<number, string | number> = wordKind({

@@ -9,6 +9,9 @@ export interface TcpFlags {
   readonly set: readonly TcpFlag[]
 }
 
+/** Looks at no flag, which is always so; always the same object. */
+export const NO_FLAGS: TcpFlags = { mask: [], set: [] }
+
 const list = { type: 'array', items: { enum: flagNames }, uniqueItems: true }
 
 /** The two words of `--tcp-flags`: lists of flags, or ALL, or NONE. */
@@ -21,12 +24,14 @@ export const tcpFlags: Kind<TcpFlags> = {
     required: ['mask', 'set'],
     additionalProperties: false,
   },
-  parse: (words, at) => ({ mask: readWord(words[at]), set: readWord(words[at + 1]) }),
+  parse: (words, at) => settled(readWord(words[at]), readWord(words[at + 1])),
   check: (value) =>
-    isFlags(value)
-      ? { mask: readNames(value.mask), set: readNames(value.set) }
-      : refuse(value, tcpFlags.expects),
+    isFlags(value) ? settled(readNames(value.mask), readNames(value.set)) : refuse(value, tcpFlags.expects),
   render: ({ mask, set }) => `${written(mask)} ${written(set)}`,
+}
+
+function settled(mask: readonly TcpFlag[], set: readonly TcpFlag[]): TcpFlags {
+  return mask.length === 0 && set.length === 0 ? NO_FLAGS : { mask, set }
 }
 
 function isFlags(value: unknown): value is { mask: unknown[]; set: unknown[] } {

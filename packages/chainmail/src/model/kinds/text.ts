@@ -19,12 +19,15 @@ export function writable(text: string): boolean {
   return !UNWRITABLE.test(text)
 }
 
+// They would command the terminal, or the log, that shows the text; a tab does no harm.
+const CONTROL = /(?!\t)\p{Cc}/u
+
 /** A free text of one line. */
 export function text({ maxBytes, minBytes = 0, quotes = 'text' }: TextLimits): Kind<string> {
   const length = minBytes === 0 ? `at most ${maxBytes}` : `${minBytes} to ${maxBytes}`
-  const expects = `one line of ${length} bytes without line breaks and NULs`
+  const expects = `one line of ${length} bytes without control characters`
   const read = (value: unknown) =>
-    typeof value === 'string' && writable(value) && fits(value, minBytes, maxBytes)
+    typeof value === 'string' && writable(value) && !CONTROL.test(value) && fits(value, minBytes, maxBytes)
       ? value
       : refuse(value, expects)
   return {

@@ -1,6 +1,6 @@
 import { match, option } from '../extension.ts'
-import { network } from '../kinds/address.ts'
 import { choice, choices } from '../kinds/choice.ts'
+import { hostNetwork } from '../kinds/host-network.ts'
 import { integerRange } from '../kinds/number.ts'
 import { portRange } from '../kinds/port.ts'
 import { protocolInteger } from '../kinds/protocol.ts'
@@ -18,19 +18,19 @@ export const conntrack = match('conntrack', {
       negatable: true,
     }),
     ctproto: option('--ctproto', protocolInteger, { about: 'The connection’s protocol.', negatable: true }),
-    ctorigsrc: option('--ctorigsrc', network, {
+    ctorigsrc: option('--ctorigsrc', hostNetwork, {
       about: 'Source in the direction of the first packet.',
       negatable: true,
     }),
-    ctorigdst: option('--ctorigdst', network, {
+    ctorigdst: option('--ctorigdst', hostNetwork, {
       about: 'Destination in the direction of the first packet.',
       negatable: true,
     }),
-    ctreplsrc: option('--ctreplsrc', network, {
+    ctreplsrc: option('--ctreplsrc', hostNetwork, {
       about: 'Source in the direction of the answer.',
       negatable: true,
     }),
-    ctrepldst: option('--ctrepldst', network, {
+    ctrepldst: option('--ctrepldst', hostNetwork, {
       about: 'Destination in the direction of the answer.',
       negatable: true,
     }),

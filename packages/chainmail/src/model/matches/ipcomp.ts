@@ -7,9 +7,10 @@ import { isNegation } from '../negation.ts'
 export const ipcomp = match('ipcomp', {
   about: 'Compares the header of IP payload compression (RFC 3173).',
   protocols: ['ipcomp'],
-  // iptables-save leaves such a range out, and an absent option is 0.
-  refuses: ({ ipcompspi }) =>
-    (isNegation(ipcompspi) ? ipcompspi.not : ipcompspi) === EVERY_SPI
+  // iptables-save leaves such a range out, and an absent option is 0; negated, since 1.8.11 it does not.
+  refuses: ({ ipcompspi }, _, { iptables }) =>
+    ipcompspi === EVERY_SPI ||
+    (isNegation(ipcompspi) && ipcompspi.not === EVERY_SPI && iptables === undefined)
       ? 'a range of every ipcompspi cannot be written'
       : undefined,
   options: {

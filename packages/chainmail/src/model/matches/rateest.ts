@@ -69,6 +69,7 @@ export const rateest = match('rateest', {
     rateestBps1: option('--rateest-bps1', throughput('0bit'), {
       about: 'What the first rate is taken from, in bits a second.',
       needs: ['rateestDelta'],
+      excludes: ['rateestPps1'],
     }),
     rateestPps1: option('--rateest-pps1', packets(0), {
       about: 'What the first rate is taken from, in packets a second.',

@@ -4,6 +4,9 @@ import { flag } from '../kinds/flag.ts'
 import { name } from '../kinds/name.ts'
 import { integer } from '../kinds/number.ts'
 
+/** What is greater is printed below 0 before iptables 1.8.11, and cannot be loaded again. */
+const MOST_SECONDS = 2_147_483_647
+
 // iptables-extensions(8), recent; XT_RECENT_NAME_LEN is 200 with the closing NUL. uapi/linux/netfilter/xt_recent.h
 export const recent = match('recent', {
   about: 'Keeps a list of addresses seen, and asks it.',
@@ -27,9 +30,9 @@ export const recent = match('recent', {
       about: 'The address is in the list, and is taken out.',
       negatable: true,
     }),
-    // What is greater is printed below 0, and cannot be loaded again.
-    seconds: option('--seconds', integer(1, 2_147_483_647), {
-      about: 'It was seen within so many seconds; with rcheck and update.',
+    seconds: option('--seconds', integer(1, 4_294_967_295), {
+      about:
+        'It was seen within so many seconds; with rcheck and update. At most 2147483647 before iptables 1.8.11.',
     }),
     reap: option('--reap', flag, { about: 'Older entries are thrown away.', needs: ['seconds'] }),
     hitcount: option('--hitcount', integer(0, 65_535), {
@@ -55,12 +58,14 @@ export const recent = match('recent', {
     rdest: option('--rdest', flag, { about: 'The destination address counts.' }),
   },
   settle: (options) => (options.rdest === undefined ? { ...options, rsource: true } : options),
-  refuses: ({ set, rcheck, update, remove, seconds, hitcount, rttl, name }) => {
+  refuses: ({ set, rcheck, update, remove, seconds, hitcount, rttl, name }, _, { iptables }) => {
     if ([set, rcheck, update, remove].every((action) => action === undefined))
       return 'recent needs one of set, rcheck, update and remove'
     const asks = rcheck !== undefined || update !== undefined
     if (!asks && [seconds, hitcount, rttl].some((option) => option !== undefined))
       return 'seconds, hitcount and rttl need rcheck or update'
+    if (Number(seconds) > MOST_SECONDS && iptables === undefined)
+      return `seconds ${seconds} is more than ${MOST_SECONDS}, the greatest before iptables 1.8.11`
     // The list is a file in /proc/net/xt_recent.
     return name === '.' || name === '..' || String(name).includes('/')
       ? 'name has to be the name of a file'

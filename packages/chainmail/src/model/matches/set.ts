@@ -18,10 +18,12 @@ export const set = match('set', {
     updateCounters: option('--update-counters', flag, {
       about: 'Negated: the packet is not counted in the set’s entry.',
       negatable: true,
+      omitted: true,
     }),
     updateSubcounters: option('--update-subcounters', flag, {
       about: 'Negated: the packet is not counted in the member sets of a list.',
       negatable: true,
+      omitted: true,
     }),
     packetsEq: option('--packets-eq', packets, {
       about: 'The entry’s packet counter is this.',

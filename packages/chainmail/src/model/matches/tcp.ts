@@ -1,24 +1,33 @@
 import { match, option } from '../extension.ts'
 import { integer } from '../kinds/number.ts'
-import { portRange } from '../kinds/port.ts'
-import { tcpFlags } from '../kinds/tcp-flags.ts'
+import { EVERY_PORT, portRange } from '../kinds/port.ts'
+import { NO_FLAGS, type TcpFlags, tcpFlags } from '../kinds/tcp-flags.ts'
+
+function isPlain(flags: unknown): flags is TcpFlags {
+  return typeof flags === 'object' && flags !== null && 'mask' in flags
+}
 
 // iptables-extensions(8), tcp
 export const tcp = match('tcp', {
   about: 'Compares ports, flags and options of a TCP packet.',
   protocols: ['tcp'],
+  // No packet has it, and iptables-save leaves it out, which every packet has.
+  refuses: ({ tcpFlags: flags }) =>
+    isPlain(flags) && flags.mask.length === 0 ? 'tcpFlags with an empty mask needs an empty set' : undefined,
   options: {
     sport: option('--sport', portRange, {
       about: 'Source port or range of ports.',
       aliases: ['--source-port'],
       negatable: true,
-      omitted: '0:65535',
+      omitted: EVERY_PORT,
+      neverNot: EVERY_PORT,
     }),
     dport: option('--dport', portRange, {
       about: 'Destination port or range of ports.',
       aliases: ['--destination-port'],
       negatable: true,
-      omitted: '0:65535',
+      omitted: EVERY_PORT,
+      neverNot: EVERY_PORT,
     }),
     tcpOption: option('--tcp-option', integer(1, 255), {
       about: 'The TCP header has this option.',
@@ -27,6 +36,7 @@ export const tcp = match('tcp', {
     tcpFlags: option('--tcp-flags', tcpFlags, {
       about: 'Of the flags in mask, exactly those in set are up.',
       negatable: true,
+      omitted: NO_FLAGS,
     }),
   },
   shorthands: [

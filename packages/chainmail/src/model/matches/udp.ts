@@ -1,5 +1,5 @@
 import { match, option } from '../extension.ts'
-import { portRange } from '../kinds/port.ts'
+import { EVERY_PORT, portRange } from '../kinds/port.ts'
 
 // iptables-extensions(8), udp
 export const udp = match('udp', {
@@ -10,13 +10,15 @@ export const udp = match('udp', {
       about: 'Source port or range of ports.',
       aliases: ['--source-port'],
       negatable: true,
-      omitted: '0:65535',
+      omitted: EVERY_PORT,
+      neverNot: EVERY_PORT,
     }),
     dport: option('--dport', portRange, {
       about: 'Destination port or range of ports.',
       aliases: ['--destination-port'],
       negatable: true,
-      omitted: '0:65535',
+      omitted: EVERY_PORT,
+      neverNot: EVERY_PORT,
     }),
   },
 })

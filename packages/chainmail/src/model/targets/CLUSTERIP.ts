@@ -1,20 +1,8 @@
 import { option, target } from '../extension.ts'
-import { type Kind, refuse } from '../kind.ts'
 import { choice } from '../kinds/choice.ts'
 import { flag } from '../kinds/flag.ts'
-import { macAddress } from '../kinds/mac-address.ts'
+import { multicastAddress } from '../kinds/mac-address.ts'
 import { integer } from '../kinds/number.ts'
-
-const expects = 'a multicast Ethernet address, whose first byte is odd, such as 01:00:5e:00:00:20'
-const multicast = (value: string) => (/^.[13579bdf]/.test(value) ? value : refuse(value, expects))
-
-const clusterAddress: Kind<string> = {
-  ...macAddress,
-  expects,
-  parse: (words, at, context) => multicast(macAddress.parse(words, at, context)),
-  check: (value, context) => multicast(macAddress.check(value, context)),
-  render: (value) => value.toUpperCase(),
-}
 
 const company = ['new', 'hashmode', 'clustermac', 'totalNodes', 'localNode'] as const
 
@@ -36,7 +24,7 @@ export const CLUSTERIP = target('CLUSTERIP', {
       choice(['sourceip', 'sourceip-sourceport', 'sourceip-sourceport-destport']),
       { about: 'What decides which machine answers.', needs: ['new'] },
     ),
-    clustermac: option('--clustermac', clusterAddress, {
+    clustermac: option('--clustermac', multicastAddress, {
       about: 'The multicast Ethernet address of the cluster.',
       needs: ['new'],
     }),

@@ -24,6 +24,7 @@ export const SET = target('SET', {
     delSet: option('--del-set', setReference, { about: 'Takes the addresses or ports out of this set.' }),
     mapSet: option('--map-set', setReference, {
       about: 'Takes mark, priority and queue from this set’s entry.',
+      tables: ['mangle'],
     }),
     mapMark: option('--map-mark', flag, { about: 'Maps the firewall mark.', needs: ['mapSet'] }),
     mapPrio: option('--map-prio', flag, {

@@ -18,7 +18,7 @@ const looks: ReadonlySet<Operation> = new Set(['check', 'list', 'list-rules'])
  */
 export function applyCommand(tables: readonly Table[], command: Command): readonly Table[] {
   const found = tables.find(({ name }) => name === command.table)
-  const changing = new ChangingTable(found ?? unusedTable(command.table))
+  const changing = ChangingTable.of(found ?? unusedTable(command.table))
   changing.apply(command)
   if (looks.has(command.operation) && !('zero' in command)) return tables
   const table = changing.table()

@@ -22,7 +22,8 @@ interface LongOption {
 export class ArgumentReader {
   readonly words: readonly string[]
   readonly context: Context
-  readonly #loaded: Compiled[] = []
+  /** The matches and targets named so far, each once, the newest last. */
+  readonly #loaded = new Set<Compiled>()
   #byProtocol: Compiled | undefined
   /** Whether a match or target is named that the model does not know: what its options are is not known either. */
   #opaque = false
@@ -136,9 +137,9 @@ export class ArgumentReader {
     return again ?? {}
   }
 
-  #findAmong(name: string, extensions: readonly Compiled[]): LongOption | 'ambiguous' | undefined {
+  #findAmong(name: string, extensions: Iterable<Compiled>): LongOption | 'ambiguous' | undefined {
     const flag = `--${name}`
-    for (const { flags } of extensions.toReversed()) {
+    for (const { flags } of Array.from(extensions).reverse()) {
       const exact = flags.get(flag)
       if (exact !== undefined) return { extension: { flag, ...wordsOf(exact) } }
     }
@@ -161,7 +162,10 @@ export class ArgumentReader {
     if (letter !== 'm' && letter !== 'j') return
     const extension = letter === 'm' ? findMatch(value, family) : findTarget(value, family)
     if (extension === undefined) this.#opaque = true
-    else this.#loaded.push(extension)
+    else {
+      this.#loaded.delete(extension)
+      this.#loaded.add(extension)
+    }
   }
 }
 

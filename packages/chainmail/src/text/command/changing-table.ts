@@ -10,7 +10,8 @@ import type { Command } from './command.ts'
 
 const NOTHING = { packets: 0, bytes: 0 }
 
-interface ChangingChain {
+/** A chain that commands change in place. */
+export interface ChangingChain {
   readonly name: string
   policy: string | undefined
   counters: Counters
@@ -23,20 +24,25 @@ interface ChangingChain {
  */
 export class ChangingTable {
   readonly #name: string
-  #chains: Map<string, ChangingChain>
+  readonly #chains: Map<string, ChangingChain>
 
-  constructor({ name, chains }: Table) {
+  /** @param chains the table's chains by their names, which the commands change */
+  constructor(name: string, chains: Map<string, ChangingChain>) {
     this.#name = name
-    this.#chains = new Map(chains.map((chain) => [chain.name, changing(chain)]))
+    this.#chains = chains
+  }
+
+  /** A copy of a table, to be changed. */
+  static of({ name, chains }: Table): ChangingTable {
+    return new ChangingTable(name, new Map(chains.map((chain) => [chain.name, changing(chain)])))
   }
 
   /** The table as it is now. */
   table(): Table {
-    const chains = Array.from(this.#chains.values(), ({ name, policy, counters, rules }) =>
-      policy === undefined
-        ? { name, counters, rules: [...rules] }
-        : { name, policy, counters, rules: [...rules] },
-    )
+    const chains = Array.from(this.#chains.values(), (chain) => ({
+      ...settled(chain),
+      rules: [...chain.rules],
+    }))
     return { name: this.#name, chains: sortedChains(this.#name, chains) }
   }
 
@@ -222,6 +228,11 @@ export class ChangingTable {
     }
     return false
   }
+}
+
+/** The chain as it is now; its rules are not copied. */
+export function settled({ name, policy, counters, rules }: ChangingChain): Chain {
+  return policy === undefined ? { name, counters, rules } : { name, policy, counters, rules }
 }
 
 function changing({ name, policy, counters, rules }: Chain): ChangingChain {

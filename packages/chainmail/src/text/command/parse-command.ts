@@ -13,6 +13,9 @@ import type { Command, Operation } from './command.ts'
 /** The greatest number that iptables reads: an unsigned int. */
 const GREATEST_NUMBER = 0xffff_ffff
 
+/** MAX_ARG_STRLEN is 131072 with the closing NUL. uapi/linux/binfmts.h */
+const LONGEST_ARGUMENT = 131_071
+
 /** More rules than this out of one command are a mistake. */
 const MOST_RULES = 65_536
 
@@ -27,6 +30,20 @@ const MOST_RULES = 65_536
 export function parseCommand(words: readonly string[], context: Context): Command {
   const reader = new CommandReader(words, context)
   return reader.read()
+}
+
+/**
+ * Reads a line inside the block of a table, as iptables-restore does: the arguments of a command, without what names a
+ * table or waits for the lock. Undefined for a line that `-4` or `-6` keeps for the other family.
+ *
+ * @throws ChainmailError as {@link parseCommand}
+ */
+export function parseDumpLine(
+  words: readonly string[],
+  table: string,
+  context: Context,
+): Command | undefined {
+  return new CommandReader(words, context, table).readOfDump()
 }
 
 /** What is given beside the operation, until it is known which operation it is. */
@@ -50,6 +67,9 @@ interface Given {
 class CommandReader {
   readonly context: Context
   readonly #arguments: ArgumentReader
+  /** The table whose block the words stand in, if they are a line of a dump. */
+  readonly #block: string | undefined
+  #ofOtherFamily = false
   readonly #given: Given = {
     table: 'filter',
     operation: undefined,
@@ -64,13 +84,27 @@ class CommandReader {
     destinations: undefined,
   }
 
-  constructor(words: readonly string[], context: Context) {
+  constructor(words: readonly string[], context: Context, block?: string) {
     if (words.some((word) => word.includes('\0'))) throw refused('command', 'an argument cannot hold a NUL')
+    if (words.some((word) => word.length > LONGEST_ARGUMENT))
+      throw refused('command', `an argument has at most ${LONGEST_ARGUMENT} bytes`)
     this.context = context
     this.#arguments = new ArgumentReader(words, context)
+    this.#block = block
+    if (block !== undefined) this.#given.table = block
   }
 
   read(): Command {
+    this.#readArguments()
+    return this.#command()
+  }
+
+  readOfDump(): Command | undefined {
+    this.#readArguments()
+    return this.#ofOtherFamily ? undefined : this.#command()
+  }
+
+  #readArguments(): void {
     const given = this.#given
     for (let next = this.#arguments.next(); next !== undefined; next = this.#arguments.next()) {
       if ('extension' in next) given.rule.push(...next.extension)
@@ -80,7 +114,6 @@ class CommandReader {
     }
     if (given.settings.has('W') && !given.settings.has('w'))
       throw refused('-W', '--wait-interval means nothing without --wait')
-    return this.#command()
   }
 
   #operation(base: BaseOption, value: string | undefined, negated: boolean): void {
@@ -146,8 +179,12 @@ class CommandReader {
     if (
       (letter === '4' && this.context.family === 'ipv6') ||
       (letter === '6' && this.context.family === 'ipv4')
-    )
-      throw refused(name, `the command is for ${this.context.family}`)
+    ) {
+      if (this.#block === undefined) throw refused(name, `the command is for ${this.context.family}`)
+      this.#ofOtherFamily = true
+    }
+    if (this.#block !== undefined && notInDump.has(letter))
+      throw refused(name, `this option cannot stand in a dump; the line belongs to the table ${this.#block}`)
     if ((letter === 'w' || letter === 'W') && value !== undefined && !/^\d{1,9}$/.test(value))
       throw refused(name, `${shown(value)} is not a time to wait`)
     if (letter === 't') {
@@ -262,7 +299,8 @@ class CommandReader {
   }
 
   #rule(list: readonly string[]): Rule {
-    return parseRule(list.map(quoteName).join(' '), this.context)
+    const context = { ...this.context, table: this.#given.table }
+    return parseRule(list.map(quoteName).join(' '), context)
   }
 }
 
@@ -282,6 +320,7 @@ const operations: Readonly<Record<string, Operation>> = {
   Z: 'zero',
 }
 
+const notInDump: ReadonlySet<string> = new Set(['t', 'w', 'W', 'M'])
 const numbered: ReadonlySet<Operation> = new Set([
   'delete',
   'insert',

@@ -44,7 +44,7 @@ export function commandAt<Result>(
 ): Result {
   try {
     const [program = '', ...rest] = words
-    return act(parseCommand(rest, { family: familyOf(program) }))
+    return act(parseCommand(rest, { family: familyOf(program), iptables: '1.8.11' }))
   } catch (error) {
     if (!(error instanceof ChainmailError)) throw error
     const { code, message, path } = error

@@ -33,7 +33,7 @@ export function readScript(text: string, family?: Family): ReadRuleset {
         'bad-command',
         `the command is for ${command.family}, and the ruleset is for ${found}.`,
       )
-    const table = tables.get(command.table) ?? new ChangingTable(unusedTable(command.table))
+    const table = tables.get(command.table) ?? ChangingTable.of(unusedTable(command.table))
     table.apply(command)
     tables.set(command.table, table)
   }

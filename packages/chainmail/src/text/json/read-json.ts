@@ -56,7 +56,7 @@ class RulesetReader {
       const document = this.#members(this.#parse(), [], ['family', 'tables'])
       const family = this.#attempt(fallback.family, () => this.#family(document, wanted))
       const tables = this.#list(document, 'tables', []).flatMap((table, index) =>
-        this.#attempt([], () => [this.#table(table, ['tables', index], { family })]),
+        this.#attempt([], () => [this.#table(table, ['tables', index], { family, iptables: '1.8.11' })]),
       )
       this.#refuseTwins(tables, ['tables'])
       return { family, tables }
@@ -125,7 +125,7 @@ class RulesetReader {
       this.#counters(chain.counters, [...at, 'counters']),
     )
     const rules = this.#list(chain, 'rules', at).flatMap((rule, index) =>
-      this.#attempt([], () => [this.#rule(rule, [...at, 'rules', index], context)]),
+      this.#attempt([], () => [this.#rule(rule, [...at, 'rules', index], { ...context, table })]),
     )
     return typeof policy === 'string' ? { name, policy, counters, rules } : { name, counters, rules }
   }
@@ -142,7 +142,7 @@ class RulesetReader {
   #rule(value: unknown, at: Steps, context: Context): ListedRule {
     return this.#placed(at, () => {
       const rule = checkRule(value, context)
-      return { ...rule, text: renderRule(rule, context) }
+      return { ...rule, text: renderRule(rule, { family: context.family }) }
     })
   }
 

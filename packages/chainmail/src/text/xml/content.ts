@@ -5,6 +5,7 @@ import { Words } from '../words.ts'
 /** What XML 1.0 cannot hold, not even as a reference. */
 const UNWRITABLE = /[^\P{Cc}\t\n\r\x7f-\x9f]|[\ufffe\uffff]/gu
 const SPECIAL = /[&<>"\x7f]|\P{ASCII}/gu
+const PARTED = /[\s"]/
 const WORD = /"[^"]*"(?= |$)|[^\s"][^\s]*/g
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
@@ -55,6 +56,7 @@ export function contentOf(values: readonly Word[]): string {
 export function valuesOf(content: string): readonly Word[] {
   const text = content.trim()
   if (text === '') return []
+  if (!PARTED.test(text)) return [{ value: text, quoted: false }]
   if (text.length > 1 && text.startsWith('"') && text.endsWith('"'))
     return [{ value: text.slice(1, -1), quoted: true }]
   return Array.from(text.matchAll(WORD), ([word]) =>

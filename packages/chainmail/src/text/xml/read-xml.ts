@@ -55,7 +55,7 @@ class XmlRulesetReader {
       family = this.#family(root, wanted)
       for (const element of this.#children(root, 'table')) {
         this.#attempt(() => {
-          const table = this.#table(element, { family })
+          const table = this.#table(element, { family, iptables: '1.8.11' })
           if (tables.some(({ name }) => name === table.name))
             throw this.#fault(element, `the table ${table.name} stands there twice`)
           tables.push(table)
@@ -104,7 +104,7 @@ class XmlRulesetReader {
         const known = chains.get(chain.name) ?? chain
         chains.set(chain.name, known)
         for (const rule of this.#children(child, 'rule'))
-          this.#attempt(() => known.rules.push(...this.#rules(rule, context)))
+          this.#attempt(() => known.rules.push(...this.#rules(rule, { ...context, table: name })))
       })
     }
     return { name, chains: this.#inOrder(element, name, [...chains.values()]) }
@@ -160,7 +160,7 @@ class XmlRulesetReader {
       element.attributes.get('byte-count'),
     )
     return this.#plainRules(element, context).map((rule, index) => {
-      const text = renderRule(rule, context)
+      const text = renderRule(rule, { family: context.family })
       return counters === undefined || index > 0 ? { ...rule, text } : { ...rule, text, counters }
     })
   }

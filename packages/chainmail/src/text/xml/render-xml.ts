@@ -11,6 +11,7 @@ import { ruleContent } from './rule-element.ts'
 /** The name of the attributes that iptables-xml does not know. */
 export const NAMESPACE = 'urn:chainmail:rules'
 
+const OWN = / chainmail:[a-z]+="/
 const GREATEST_SIGNED = 0x7fff_ffff_ffff_ffffn
 
 /**
@@ -28,7 +29,7 @@ const GREATEST_SIGNED = 0x7fff_ffff_ffff_ffffn
  */
 export function renderXml(tables: readonly Table[], family: Family): string {
   const body = tables.flatMap((table) => tableLines(table, family))
-  const own = family === 'ipv6' || body.some((line) => / chainmail:[a-z]+="/.test(line))
+  const own = family === 'ipv6' || body.some((line) => line.includes(' chainmail:') && OWN.test(line))
   const namespace = own ? ` xmlns:chainmail="${NAMESPACE}"` : ''
   const marked = family === 'ipv6' ? `${namespace} chainmail:family="ipv6"` : namespace
   return [`<iptables-rules version="1.0"${marked}>`, ...body, '</iptables-rules>', ''].join('\n')

@@ -22,10 +22,10 @@ const dump = `*filter
 [0:0] -A INPUT -p tcp -m tcp ! --dport 22 -m tcp --sport 5 -j mine
 [0:0] -A INPUT -g a/b
 [18446744073709551615:0] -A FORWARD -m comment --comment "é back\\\\slash \\"" -j RETURN
--A FORWARD -m comment --comment "control \u0001 \u007f ]]>" -j LOG --log-prefix "x " --log-uid
+-A FORWARD -m geoip --tag "control \u0001 \u007f ]]>" -j LOG --log-prefix "x " --log-uid
 -A FORWARD -m comment --comment -x
 -A FORWARD
--A FORWARD -g nowhere
+-A FORWARD -g mine
 -A mine -m comment --comment "" -g a/b
 COMMIT
 *nat
@@ -56,6 +56,16 @@ describe('a ruleset as XML', () => {
     expect(throughXml(dump, 'ipv4')).toBe(dump)
     const xml = renderXml(parseSave(dump, { family: 'ipv4' }), 'ipv4')
     await expect(xml).toMatchFileSnapshot('./lossless.golden.xml')
+  })
+
+  it('keeps a -g to a chain that is not there', () => {
+    const chain = {
+      name: 'mine',
+      counters: { packets: 0, bytes: 0 },
+      rules: [{ goto: 'nowhere', text: '-g nowhere' }],
+    }
+    const tables = [{ name: 'filter', chains: [chain] }]
+    expect(readXml(renderXml(tables, 'ipv4')).tables).toEqual(tables)
   })
 
   it('tells the family, which iptables-xml does not', () => {

@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { banComment, fittingBanComment, readBanComment } from './ban-comment.ts'
+
+const since = Date.UTC(2026, 10, 23, 7, 28, 44)
+const until = Date.UTC(2027, 4, 1)
+
+describe('the comment of a ban', () => {
+  it.each([
+    [{ since }, '[since 2026-11-23T07:28:44Z]'],
+    [{ reason: 'brute force', since }, 'brute force [since 2026-11-23T07:28:44Z]'],
+    [
+      { reason: 'brute force', who: 'alice', since, until },
+      'brute force [by alice since 2026-11-23T07:28:44Z until 2027-05-01T00:00:00Z]',
+    ],
+    [{ reason: 'by hand' }, 'by hand'],
+  ])('of %j is %j, and reads back', (note, comment) => {
+    expect(banComment(note)).toBe(comment)
+    expect(readBanComment(comment)).toEqual(note)
+  })
+
+  it.each(['', 'scan', 'scan [by alice]', '[since yesterday]', 'x [since 2026-11-23T07:28:44Z] y'])(
+    'that somebody else wrote, %j, is a reason and nothing else',
+    (comment) => {
+      expect(readBanComment(comment)).toEqual(comment === '' ? {} : { reason: comment })
+    },
+  )
+
+  it('reads back whatever reason and name it was made of', () => {
+    const reason = fc.oneof(fc.string({ maxLength: 40 }), fc.constantFrom('a [by b', 'x]', '[since', ' '))
+    const who = fc.string({ maxLength: 20 }).map((text) => text.replace(/[[\]]/g, ''))
+    fc.assert(
+      fc.property(reason, who, (reason, who) => {
+        const read = readBanComment(banComment({ reason, who, since, until }))
+        expect(read).toEqual({
+          ...(reason === '' ? {} : { reason }),
+          ...(who === '' ? {} : { who }),
+          since,
+          until,
+        })
+      }),
+    )
+  })
+
+  it('says how many bytes are left for a reason that is too long', () => {
+    expect(Buffer.byteLength(banComment({ reason: 'é'.repeat(113), since }))).toBe(255)
+    expect(() => banComment({ reason: 'é'.repeat(114), since })).toThrow(
+      expect.objectContaining({ code: 'bad-reason', message: expect.stringContaining('226 are left') }),
+    )
+    expect(() => banComment({ who: 'x'.repeat(300), since })).toThrow(
+      expect.objectContaining({ code: 'bad-reason', path: 'who' }),
+    )
+    expect(() => banComment({ who: 'a]b', since })).toThrow(expect.objectContaining({ code: 'bad-reason' }))
+  })
+
+  it('of a ban that was acknowledged before has as much as fits', () => {
+    expect(fittingBanComment({ reason: 'scan', who: 'alice', since })).toBe(
+      'scan [by alice since 2026-11-23T07:28:44Z]',
+    )
+    expect(fittingBanComment({ reason: 'x'.repeat(255), who: 'alice', since })).toBe('x'.repeat(255))
+    expect(fittingBanComment({ reason: 'scan', who: '[alice]', since })).toBe('scan')
+  })
+})

@@ -1,0 +1,58 @@
+import type { CreateOptions, SetDescription } from '@chainmail/kernel'
+
+/** The largest maxelem that the kernel takes. */
+const MOST_ENTRIES = 0xffff_ffff
+
+/** Buckets of the kernel's default, and the most that are asked for: their table takes 128 MiB. */
+const DEFAULT_HASHSIZE = 1024
+const MOST_BUCKETS = 2 ** 24
+
+/** Below it the kernel makes a hash larger in less than a millisecond, so nothing is sized beforehand. */
+export const SMALL = 4_096
+
+type Sized = Pick<SetDescription, 'type' | 'options'>
+
+export function isHash({ type }: Pick<SetDescription, 'type'>): boolean {
+  return type.startsWith('hash:')
+}
+
+/** How many entries a set has room for, or undefined where that is not a number that could be larger. */
+export function roomOf({ type, options }: Sized): number | undefined {
+  return type === 'list:set' ? options.size : isHash({ type }) ? options.maxelem : undefined
+}
+
+/** The options of a set, with at least as much room as said. The room never shrinks. */
+export function withRoom(set: Sized, entries: number): CreateOptions {
+  const room = Math.min(MOST_ENTRIES, Math.max(entries, roomOf(set) ?? 0))
+  if (set.type === 'list:set') return { ...set.options, size: room }
+  return isHash(set) ? { ...set.options, maxelem: room } : set.options
+}
+
+/** Twice the room, or undefined when it cannot be more. */
+export function doubleRoom(set: Sized): number | undefined {
+  const room = roomOf(set)
+  return room === undefined || room >= MOST_ENTRIES ? undefined : Math.min(MOST_ENTRIES, 2 * room)
+}
+
+/** A bucket for each entry: the kernel does not have to make the hash anew while it is filled. */
+export function bucketsFor(entries: number): number {
+  const wanted = Math.max(1, Math.min(entries, MOST_BUCKETS))
+  return 2 ** Math.ceil(Math.log2(wanted))
+}
+
+/** The options with a hash that is made for so many entries, and at least as large as said. */
+export function withBuckets(options: CreateOptions, entries: number, least: number): CreateOptions {
+  return options.hashsize === undefined
+    ? options
+    : { ...options, hashsize: Math.max(bucketsFor(entries), least) }
+}
+
+/**
+ * The options of a set for content of which so many entries are expected: with room for them if it may grow, and a hash
+ * that is made for them; that may become smaller than it was, down to the default's size.
+ */
+export function optionsFor(set: Sized, entries: number, grow: boolean): CreateOptions {
+  const { initval: _, ...options } = grow ? withRoom(set, entries) : set.options
+  const held = Math.min(entries, roomOf({ type: set.type, options }) ?? entries)
+  return withBuckets(options, held, Math.min(options.hashsize ?? 0, DEFAULT_HASHSIZE))
+}

@@ -1,0 +1,62 @@
+import type { EntryInput, SetDescription, SetEntry } from '@chainmail/kernel'
+import { isOwnedName, type SetOptions } from 'chainmail'
+import { DaemonError } from '../errors.ts'
+
+/** What became of entries: those that were not refused are in, up to where a failure broke off. */
+export interface BulkChange {
+  readonly accepted: number
+  readonly refused: readonly RefusedEntry[]
+}
+
+export interface RefusedEntry {
+  /** Counted from 0. */
+  readonly index: number
+  readonly code: string
+  readonly message: string
+}
+
+export interface ReplaceResult {
+  readonly added: number
+  readonly kept: number
+  readonly removed: number
+}
+
+/** What the routes need of the library. */
+export interface SetFirewall {
+  setNames(): readonly string[]
+  set(name: string, options?: undefined, handling?: { readonly grow?: boolean }): Promise<SetDoor>
+  transaction(record: (transaction: SetTransaction) => void): Promise<void>
+}
+
+export interface SetTransaction {
+  createSet(name: string, options: SetOptions): void
+}
+
+export interface SetDoor {
+  description(): Promise<SetDescription>
+  has(element: string): Promise<boolean>
+  /** Some entries at a time. */
+  entryBatches(): AsyncIterable<readonly SetEntry[]>
+  addMany(entries: Iterable<EntryInput>, options: { readonly isPiece: boolean }): Promise<BulkChange>
+  deleteMany(entries: Iterable<EntryInput>, options: { readonly isPiece: boolean }): Promise<BulkChange>
+  replace(entries: AsyncIterable<EntryInput>): Promise<ReplaceResult>
+  rename(name: string): Promise<void>
+  swap(other: SetDoor): Promise<void>
+  flush(): Promise<void>
+  destroy(): Promise<void>
+}
+
+/** Refuses the sets that chainmail keeps for itself. @throws DaemonError `set-owned` */
+export function refuseOwned(name: string): void {
+  if (!isOwnedName(name)) return
+  throw new DaemonError(
+    'set-owned',
+    `The set name ${JSON.stringify(name.slice(0, 60))} is one of chainmail's own, which these routes only show. Take a name without the prefix chainmail-, or ban and unban.`,
+  )
+}
+
+/** A set that these routes may change. @throws DaemonError `set-owned`; KernelError `set-not-found` */
+export async function foreignSet(firewall: SetFirewall, name: string, grow = true): Promise<SetDoor> {
+  refuseOwned(name)
+  return firewall.set(name, undefined, { grow })
+}

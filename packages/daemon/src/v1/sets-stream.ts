@@ -1,0 +1,208 @@
+import type { EntryInput } from '@chainmail/kernel'
+import { type LineBlock, LineFault, lineBlocks } from 'chainmail'
+import { DaemonError } from '../errors.ts'
+import { problemOf } from '../problems.ts'
+import type { BulkChange } from './sets-firewall.ts'
+import { readEntryLine } from './sets-request.ts'
+
+/** What a stream may be. */
+export const streamLimits = {
+  /** Of one line. */
+  lineBytes: 65_536,
+  bytes: 1024 * 1024 * 1024,
+  /** Milliseconds that it may pause. */
+  pause: 30_000,
+} as const
+
+/** Lines that are sent to the kernel at a time: a few milliseconds, even when each of them is refused. */
+const PIECE = 512
+
+/** A refusal that belongs to one line of a request. */
+export class LineError extends Error {
+  override readonly name = 'LineError'
+  readonly code: string
+  readonly path: string
+
+  /** @param line counted from 1 */
+  constructor(line: number, code: string, message: string, cause?: unknown) {
+    super(`Line ${line}: ${message}`, { cause })
+    this.code = code
+    this.path = `line ${line}`
+  }
+}
+
+/**
+ * What arrives, as long as it keeps to the limits.
+ * @throws DaemonError `request-timeout`, `body-too-large`; what the stream itself fails with when it breaks off
+ */
+export async function* limited(
+  body: AsyncIterable<Uint8Array>,
+  { bytes, pause }: { readonly bytes: number; readonly pause: number } = streamLimits,
+): AsyncGenerator<Uint8Array, void> {
+  const pieces = body[Symbol.asyncIterator]()
+  let received = 0
+  for (;;) {
+    const next = await orTimeout(pieces.next(), pause)
+    if (next.done === true) return
+    received += next.value.length
+    if (received > bytes)
+      throw new DaemonError('body-too-large', `A stream may have ${bytes} bytes. Send the rest in another.`)
+    yield next.value
+  }
+}
+
+async function orTimeout<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () =>
+      late.reject(
+        new DaemonError('request-timeout', `Nothing came for ${milliseconds / 1000} seconds in the stream.`),
+      ),
+    milliseconds,
+  )
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The entries of a request, which all have to be readable. @throws LineError at the first that is not */
+export async function* entriesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<EntryInput, void> {
+  for await (const { first, lines } of lineBlocks(body)) {
+    for (const [index, line] of lines.entries()) {
+      const read = readLine(line)
+      if (read instanceof Fault) throw new LineError(first + index, read.code, read.detail)
+      yield read
+    }
+  }
+}
+
+/** Sends entries to the kernel. What it throws may tell how far it came. */
+export type Change = (entries: Iterable<EntryInput>) => Promise<BulkChange>
+
+export interface ResultOptions {
+  /** Whether only refused lines are told of. */
+  readonly onlyRefused: boolean
+  /** Is told of a failure that has no code of its own. */
+  readonly onFault: (error: unknown) => void
+}
+
+/**
+ * Makes the changes that the lines of a request ask for, some hundred at a time, and tells what became of each when the
+ * kernel has it; at last the summary. What was accepted stays when the request breaks off.
+ */
+export async function* resultsOf(
+  body: AsyncIterable<Uint8Array>,
+  change: Change,
+  { onlyRefused, onFault }: ResultOptions,
+): AsyncGenerator<string, void> {
+  const summary = { complete: false, lines: 0, accepted: 0, refused: 0 }
+  let failure: unknown
+  try {
+    for await (const block of piecesOf(body)) {
+      const results = await blockResults(block, change)
+      for (const { isRefused } of results.told) summary[isRefused ? 'refused' : 'accepted']++
+      summary.lines += results.told.length
+      const told = onlyRefused ? results.told.filter(({ isRefused }) => isRefused) : results.told
+      if (told.length > 0) yield told.map(({ text }) => text).join('')
+      if (results.failure !== undefined) throw results.failure
+    }
+    summary.complete = true
+  } catch (error) {
+    failure = error
+  }
+  if (failure === undefined) yield `${JSON.stringify({ summary })}\n`
+  else {
+    const { code, detail } = problemOf(failure)
+    if (code === 'internal') onFault(failure)
+    yield `${JSON.stringify({ summary: { ...summary, error: { code, detail } } })}\n`
+  }
+}
+
+async function* piecesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<LineBlock, void> {
+  for await (const { first, lines } of lineBlocks(body)) {
+    for (let start = 0; start < lines.length; start += PIECE)
+      yield { first: first + start, lines: lines.slice(start, start + PIECE) }
+  }
+}
+
+interface Told {
+  readonly isRefused: boolean
+  readonly text: string
+}
+
+/** Why a line is refused. */
+class Fault {
+  readonly code: string
+  readonly detail: string
+
+  constructor(code: string, detail: string) {
+    this.code = code
+    this.detail = detail
+  }
+}
+
+async function blockResults(
+  { first, lines }: LineBlock,
+  send: Change,
+): Promise<{ told: Told[]; failure?: Error }> {
+  const read = lines.map(readLine)
+  const entries: EntryInput[] = []
+  const places: number[] = []
+  for (const [place, entry] of read.entries()) {
+    if (entry instanceof Fault) continue
+    entries.push(entry)
+    places.push(place)
+  }
+  let failure: Error | undefined
+  let end = read.length
+  let change: BulkChange = { accepted: 0, refused: [] }
+  try {
+    // Not as an array: room would be made for each block by itself.
+    change = await send(entries.values())
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error))
+    if (isBulkChange(error)) {
+      change = error
+      // Its own words count the entries of this block alone.
+      if (error.cause instanceof Error) failure = error.cause
+    }
+    end = places[change.accepted + change.refused.length] ?? end
+  }
+  const refused = new Map(change.refused.map((entry) => [places[entry.index], entry]))
+  const told = read.slice(0, end).map((entry, place): Told => {
+    const line = first + place
+    if (entry instanceof Fault) return refusal(line, undefined, entry)
+    const element = typeof entry === 'string' ? entry : entry.element
+    const fault = refused.get(place)
+    if (fault !== undefined) return refusal(line, element, new Fault(fault.code, fault.message))
+    return {
+      isRefused: false,
+      text: `{"line":${line},"element":${JSON.stringify(element)},"ok":true}\n`,
+    }
+  })
+  return failure === undefined ? { told } : { told, failure }
+}
+
+function isBulkChange(error: unknown): error is Error & BulkChange {
+  return error instanceof Error && 'accepted' in error && 'refused' in error
+}
+
+function refusal(line: number, element: string | undefined, error: Fault): Told {
+  return { isRefused: true, text: `${JSON.stringify({ line, element, ok: false, error })}\n` }
+}
+
+function readLine(line: string | LineFault): EntryInput | Fault {
+  if (line instanceof LineFault) return new Fault(line.code, line.message)
+  try {
+    return readEntryLine(line)
+  } catch (error) {
+    return faultOf(error)
+  }
+}
+
+function faultOf(error: unknown): Fault {
+  const { code, detail } = problemOf(error)
+  return new Fault(code, detail)
+}
