@@ -1,6 +1,7 @@
 import { type Language, parseSave, readRuleset, renderRuleset, type Table } from 'chainmail/text'
 import { runCommand } from '../testing/command.ts'
 import { compare, type Effort, type Measurement, type Side, timePerOperation } from './harness.ts'
+import { bytesOf } from './memory.ts'
 import { chainsOf, RULES_PER_COMMIT } from './ruleset.ts'
 
 const context = { family: 'ipv4' } as const
@@ -29,6 +30,9 @@ export async function measureLanguages({ rounds, operations }: Effort): Promise<
   ])
   const measurements: Measurement[] = []
   for (const [language, beside] of besides) {
+    const text = renderRuleset(tables, language, 'ipv4')
+    const bytes = bytesOf(() => readRuleset(text, language))
+    process.stderr.write(`a rule read from ${language} takes ${Math.round(bytes / amount)} bytes of memory\n`)
     for (const [doing, prepare] of Object.entries(preparations)) {
       const what = `${doing} ${language}`
       const ours = side(what, 1, prepare(tables, language))

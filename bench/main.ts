@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { measureBans } from './bans.ts'
+import { measureContention } from './contention.ts'
 import { type Effort, type Measurement, quickEffort, wholeEffort } from './harness.ts'
 import { measureLanguages } from './languages.ts'
 import { describeMachine, loadLine, machineLine } from './machine.ts'
@@ -19,6 +20,7 @@ const topics: ReadonlyMap<string, (effort: Effort) => Promise<Measurement[]>> = 
   ['plan', measurePlan],
   ['sets', measureSets],
   ['languages', measureLanguages],
+  ['contention', measureContention],
 ])
 
 const help = `npm run bench -- [--quick] [--json] [TOPIC…]

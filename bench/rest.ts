@@ -4,6 +4,7 @@ import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startProcess } from '../packages/daemon/src/daemon-process.ts'
+import { measureBulkBans } from './bulk-bans.ts'
 import { compare, type Effort, type Measurement, type Side } from './harness.ts'
 import { Load } from './load.ts'
 
@@ -16,10 +17,17 @@ const TMPFS = 0x01021994
  * Bans over HTTP against an empty route of the same Fastify. Both servers and the load generator are processes of
  * their own; the daemon's store is on a disk.
  */
-export async function measureRest({ rounds, duration }: Effort): Promise<Measurement[]> {
+export async function measureRest(effort: Effort): Promise<Measurement[]> {
   const folder = await mkdtemp(join(await diskFolder(), 'chainmail-bench-'))
+  try {
+    return [...(await measureSingleBans(folder, effort)), await measureBulkBans(folder, effort)]
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function measureSingleBans(folder: string, { rounds, duration }: Effort): Promise<Measurement[]> {
   await using opened = new AsyncDisposableStack()
-  opened.defer(() => rm(folder, { recursive: true }))
   const daemon = await startProcess(folder, ['--log-level', 'warn'])
   opened.defer(async () => {
     await daemon.end('SIGTERM')
@@ -55,7 +63,7 @@ export async function measureRest({ rounds, duration }: Effort): Promise<Measure
       {
         what: `bans over REST, ${CONNECTIONS} connections`,
         unit: 'rate',
-        bar: 0.5,
+        bar: 0.6,
         ours: throughput('PUT /v1/bans/…', ports.daemon),
         beside: throughput('empty route, same Fastify', ports.empty),
       },

@@ -1,8 +1,7 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { parseSave, renderSave, type Table } from 'chainmail'
 import { runCommand } from '../testing/command.ts'
 import { compare, type Effort, type Measurement, timePerOperation } from './harness.ts'
+import { bytesOf } from './memory.ts'
 import { chainsOf, loadChains, RULES_PER_COMMIT, ruleOf } from './ruleset.ts'
 
 const context = { family: 'ipv4' } as const
@@ -76,7 +75,8 @@ async function compareTexts(rounds: number, amount: number): Promise<Measurement
     },
     Math.min(rounds, 5),
   )
-  process.stderr.write(`a rule takes ${Math.round(bytesOf(few) / (amount / 10))} bytes of memory as data\n`)
+  const bytes = bytesOf(() => parseSave(text, context))
+  process.stderr.write(`a rule takes ${Math.round(bytes / amount)} bytes of memory as data\n`)
   return [reading, writing, growth]
 }
 
@@ -84,17 +84,6 @@ async function timeReading(text: string, rules: number): Promise<number> {
   return timePerOperation(rules, async () => {
     parseSave(text, context)
   })
-}
-
-/** Bytes of the heap that what was read of a dump takes. */
-function bytesOf(text: string): number {
-  setFlagsFromString('--expose-gc')
-  const collect: () => void = runInNewContext('gc')
-  collect()
-  const before = process.memoryUsage().heapUsed
-  const tables = parseSave(text, context)
-  collect()
-  return tables.length === 0 ? 0 : process.memoryUsage().heapUsed - before
 }
 
 function dumpOf(amount: number): string {

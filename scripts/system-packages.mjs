@@ -23,6 +23,11 @@ export const systemTools = Object.freeze({
   },
   ipset: { command: 'ipset', package: 'ipset', why: "it shows the kernel's sets beside chainmail" },
   ip: { command: 'ip', package: 'iproute2', why: 'it sets up network namespaces' },
+  systemd: {
+    command: 'systemd-analyze',
+    package: 'systemd',
+    why: 'it judges the units; nothing of it is started',
+  },
   unshare: { command: 'unshare', package: 'util-linux', why: 'it makes private network namespaces' },
 })
 

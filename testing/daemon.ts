@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -12,8 +12,28 @@ export interface TestDaemon {
   stop(): Promise<void>
 }
 
+/** A daemon that was started, and perhaps does not listen yet. */
+export interface StartedDaemon {
+  readonly process: ChildProcess
+  readonly socket: string
+  /** Resolves when it listens; rejects when it ends before. */
+  readonly listening: Promise<void>
+}
+
 /** Starts a daemon that keeps its socket and state in a folder, and resolves when it listens. */
 export async function startDaemon(folder: string): Promise<TestDaemon> {
+  const { process: daemon, socket, listening } = spawnDaemon(folder)
+  const stop = async (): Promise<void> => {
+    const ended = once(daemon, 'exit')
+    daemon.kill('SIGTERM')
+    await ended
+  }
+  await listening
+  return { socket, stop }
+}
+
+/** Starts a daemon that keeps its socket and state in a folder. */
+export function spawnDaemon(folder: string): StartedDaemon {
   const socket = join(folder, 'daemon.sock')
   const words = [
     '--state-dir',
@@ -26,12 +46,9 @@ export async function startDaemon(folder: string): Promise<TestDaemon> {
     'warn',
   ]
   const daemon = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const stop = async (): Promise<void> => {
-    const ended = once(daemon, 'exit')
-    daemon.kill('SIGTERM')
-    await ended
+  const waiting = async (): Promise<void> => {
+    for await (const line of createInterface(daemon.stdout)) if (line.includes(`listens on ${socket}`)) return
+    throw new Error('the daemon has ended before it listened')
   }
-  for await (const line of createInterface(daemon.stdout))
-    if (line.includes(`listens on ${socket}`)) return { socket, stop }
-  throw new Error('the daemon has ended before it listened')
+  return { process: daemon, socket, listening: waiting() }
 }

@@ -92,11 +92,19 @@ const peculiarities: readonly { readonly backend: Backend; readonly concerns: (t
     { backend: 'legacy', concerns: limitOverflows },
   ]
 
-/** The kernel multiplies the time for one packet, in ten thousandths of a second, by the burst, in 32 bits. */
+/**
+ * The kernel keeps the time for a whole burst in 32 bits, some 32,000 credits a second, and refuses a rule where what
+ * is left of it after an overflow is too little. Seen on Linux 6.18.
+ */
+const LONGEST_BURST_SECONDS = 134_217
+
 function limitOverflows(text: string): boolean {
   const units: Readonly<Record<string, number>> = { sec: 1, min: 60, hour: 3_600, day: 86_400 }
-  const [, amount, unit = '', burst] = /--limit (\d+)\/(\w+) --limit-burst (\d+)/.exec(text) ?? []
-  return ((units[unit] ?? 0) * 10_000 * Number(burst)) / Number(amount) > 0xffff_ffff
+  const limits = text.matchAll(/--limit (\d+)\/(\w+)(?: --limit-burst (\d+))?/g)
+  return Array.from(limits).some(
+    ([, amount, unit = '', burst = '5']) =>
+      ((units[unit] ?? 0) * Number(burst)) / Number(amount) > LONGEST_BURST_SECONDS,
+  )
 }
 
 /** Whether the backend is known to treat the rule otherwise than the model and the other backend do. */

@@ -12,6 +12,8 @@ export const errorCodes = {
   'bad-address': 'An address, network or mask cannot be read.',
   'bad-rule': 'A rule holds a value that iptables would not take.',
   'wrong-table': 'A match, target or option stands in a table in which the kernel does not take it.',
+  'wrong-chain':
+    'A match, target or interface stands in a chain of the kernel’s own in which it is not taken.',
   'bad-name': 'The name of a chain, match or target breaks the kernel’s rules for names.',
   'bad-duration': 'A duration is not of the form 90s, 10m, 24h, 7d or a number of seconds, or is too long.',
   'bad-request': 'A member is unknown, missing or of the wrong type.',
@@ -32,6 +34,15 @@ export const errorCodes = {
   'plan-stale': 'The chains or sets that a plan is about have changed since it was made.',
   'plan-raced':
     'A plan was applied while another program changed the same chains, and the result is another.',
+  'probation-pending':
+    'Another change of the same chains or sets is on probation, and is to be decided first.',
+  'probation-over': 'A change on probation was decided already: it was taken back, or it was confirmed.',
+  'probation-unknown': 'No change of this name is on probation, or several are and none was named.',
+  'guard-failed': 'The process that would take a change on probation back could not be started.',
+  'revert-failed': 'Not all of a change on probation could be taken back; it may be tried again.',
+  'journal-broken': 'The journal of a change on probation cannot be read.',
+  'folder-unsafe': 'The folder for the journals of changes on probation is open to others.',
+  'would-lock-out': 'A change would shut out the sender, an allowed address or a port of the daemon.',
   'undo-failed': 'A step of a transaction failed, and what had been done before it could not be taken back.',
   closed: 'The firewall was closed before the change was made.',
 } as const

@@ -13,10 +13,59 @@ export type { AllowedNetwork } from './engine/allow-snapshot.ts'
 export { type AllowedByDefault, allowedByDefault } from './engine/allowed-networks.ts'
 export type { Allowlist, AllowOptions } from './engine/allowlist.ts'
 export type { Ban, BanOptions, PlacedBan, UnbanOptions } from './engine/ban.ts'
+export type { BanSlot } from './engine/ban-hooks.ts'
 export type { BanOutcome, BanRequest } from './engine/ban-many.ts'
-export type { Bans, RestoredBan } from './engine/bans.ts'
-export type { ChainHandle } from './engine/chain.ts'
-export { type Firewall, type FirewallOptions, openFirewall } from './engine/firewall.ts'
+export type { BanTarget } from './engine/ban-wish.ts'
+export {
+  type BanPlace,
+  type BookedBan,
+  type BookedBans,
+  type CarvedWish,
+  type HeldBan,
+  slotOf,
+} from './engine/booked-bans.ts'
+export { type RequestDefaults, readBan, readUnban, type UnbanTarget } from './engine/booked-request.ts'
+export type { ChainHandle, TakenRule } from './engine/chain.ts'
+export type { BanContents } from './engine/drift/ban-part.ts'
+export type { DesiredPart } from './engine/drift/desired-part.ts'
+export {
+  type ChainDrift,
+  type Difference,
+  type Listing,
+  type RuleDrift,
+  renderDifference,
+  type SetDrift,
+} from './engine/drift/difference.ts'
+export type { DriftWatch } from './engine/drift/drift-watch.ts'
+export type { Who } from './engine/drift/kernel-changes.ts'
+export { type DriftHandling, driftHandlings } from './engine/drift/notice.ts'
+export type {
+  ChangeEvent,
+  DriftEvent,
+  FirewallChange,
+  FirewallEvent,
+  MissedEvent,
+  ProbationEvent,
+  RepairEvent,
+  WatchOptions,
+} from './engine/events.ts'
+export { FirewallEvents } from './engine/events.ts'
+export {
+  type AppliedChange,
+  type ApplyOptions,
+  type DriftOptions,
+  type Firewall,
+  type FirewallOptions,
+  openFirewall,
+  type Reverted,
+  type Verification,
+} from './engine/firewall.ts'
+export type { GuardedPacket, GuardOptions } from './engine/guard/packets.ts'
+export { type DroppedBy, type JudgedState, judge, type Verdict } from './engine/guard/verdicts.ts'
+export { addedRule, type ChangedChain } from './engine/history/changed-chain.ts'
+export { changesOf } from './engine/history/changes-of.ts'
+export type { PastChange } from './engine/history/plan-back.ts'
+export { tableChanges } from './engine/history/table-changes.ts'
 export { isOwnedName, OWNED_COMMENT, OWNED_PREFIX } from './engine/ownership.ts'
 export type { RuleChange } from './engine/plan/chain-plan.ts'
 export {
@@ -38,13 +87,17 @@ export {
   type PlanSummary,
   planOf,
 } from './engine/plan/plan.ts'
-export { type Applied, PlanRacedError, PlanStaleError } from './engine/plan/planner.ts'
+export { type Applied, type PlanBack, PlanRacedError, PlanStaleError } from './engine/plan/planner.ts'
 export { type RenderPlanOptions, renderPlan } from './engine/plan/render-plan.ts'
 export type { OptionChange } from './engine/plan/rule-options.ts'
 export type { EntryChange, SetPlan } from './engine/plan/set-plan.ts'
 export type { ChainPlan, TablePlan } from './engine/plan/table-plan.ts'
+export type { Decision } from './engine/probation/journal-folder.ts'
+export type { PendingProbation, Probation, ProbationOptions } from './engine/probation/probation.ts'
+export type { TakenBack } from './engine/probation/take-back.ts'
 export type { RecentHandle } from './engine/recent.ts'
-export type { BanScope } from './engine/scope.ts'
+export { type BanScope, parseScope, type Scope } from './engine/scope.ts'
+export { elementScopes, readScope } from './engine/scope-text.ts'
 export type { SetEntryOptions, SetHandle, SetHandleOptions, SetOptions } from './engine/set.ts'
 export { BrokenBulkError, type BulkChange, type BulkChangeOptions } from './engine/set-bulk.ts'
 export type { ReplaceOptions } from './engine/set-replace.ts'
@@ -81,5 +134,21 @@ export type {
   TargetOptionsInput,
 } from './model/rule.ts'
 export { ruleSchema } from './model/schema.ts'
-export { contains, type Network, type NetworkBlock, network, networkBlock } from './network.ts'
+export {
+  contains,
+  isSingle,
+  type Network,
+  type NetworkBlock,
+  network,
+  networkBlock,
+  widened,
+} from './network.ts'
+export { networkBlocks } from './network-span.ts'
+export {
+  type CommandFirewall,
+  type Outcome,
+  type StandInProgram,
+  standIn,
+  standInPrograms,
+} from './stand-in/index.ts'
 export * from './text/index.ts'

@@ -60,6 +60,11 @@ export function contains(
   )
 }
 
+/** Whether two networks have addresses in common. */
+export function overlaps(one: Omit<NetworkBlock, 'address'>, other: Omit<NetworkBlock, 'address'>): boolean {
+  return contains(one, other) || contains(other, one)
+}
+
 function blockOf(address: Address): NetworkBlock {
   const { family, bytes, prefix } = address
   return { address: formatAddress(address), family, prefix, bytes }

@@ -52,7 +52,8 @@ function pinnedNode(folder) {
 
 /** @param {string} node */
 function handOver(node) {
-  const child = spawn(node, [launcher, ...process.argv.slice(2)], { stdio: 'inherit' })
+  // By the name that it was called by, which may be that of a program that it stands in for.
+  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' })
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   // A terminal sends Ctrl-C to both; the command ends by it, and this one with it.

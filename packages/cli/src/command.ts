@@ -1,7 +1,10 @@
 import type { FirewallAccess } from './access/access.ts'
+import type { ProgramOutcome } from './access/programs.ts'
+import type { Sender } from './access/sender.ts'
 import type { ExitReason } from './exit-code.ts'
 import { choice, type Flag, flag, type Option, text, type ValueOption } from './option.ts'
 import { wrongUsage } from './refusal.ts'
+import type { Dialogue } from './terminal/dialogue.ts'
 import type { ProgressOptions, ProgressReport } from './terminal/progress.ts'
 import type { TableLayout } from './terminal/table.ts'
 
@@ -27,6 +30,10 @@ export interface Answer {
   readonly lines: (layout: TableLayout) => readonly string[]
   /** Text that is too long to be held as lines, written as it comes instead of them. */
   readonly text?: () => Iterable<string> | AsyncIterable<string>
+  /** Documents as they come, written one a line instead of the one. */
+  readonly documents?: () => AsyncIterable<unknown>
+  /** What a program printed that the command stands in for, and how it ends: all that is shown then. */
+  readonly program?: ProgramOutcome
   /** How the command ends, if not as `done`. */
   readonly ends?: ExitReason
 }
@@ -39,6 +46,10 @@ export interface Session {
   readonly input: () => Promise<Uint8Array>
   /** Standard input as it comes. */
   readonly stream: () => AsyncIterable<Uint8Array | string>
+  /** A conversation at the terminal; undefined where nobody sits there. */
+  readonly dialogue: () => Dialogue | undefined
+  /** Who has come by ssh to type the command. */
+  readonly sender: () => Sender | undefined
   /** A bar for work that may take long, where somebody watches. */
   readonly progress: (options: ProgressOptions) => ProgressReport
 }
@@ -66,6 +77,8 @@ export interface Command {
   readonly examples: readonly Example[]
   /** The ways that it can end, in its own words where the general ones are too general. */
   readonly exits: Partial<Record<ExitReason, string>>
+  /** All words behind its name are arguments, also those that look like options. */
+  readonly readsOwnArguments?: true
   readonly run: (input: Input, session: Session) => Promise<Answer>
 }
 

@@ -1,6 +1,6 @@
+import { suggest } from 'chainmail/suggest'
 import type { Command, CommandGroup } from './command.ts'
 import { quoted, wrongUsage } from './refusal.ts'
-import { suggest } from './suggest.ts'
 
 /**
  * The command that the first one or two words name.

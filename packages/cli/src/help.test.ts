@@ -24,7 +24,7 @@ describe('the help', () => {
 
   test.each(groups)('lists every command of $name with what it does', (group) => {
     const members = commandsOf(group, commands)
-    expect(members.length).toBeGreaterThan(1)
+    expect(members.length).toBeGreaterThan(0)
     const help = flat(groupHelp(group, members, wide))
     for (const { name, about } of members) {
       expect(help).toContain(name)

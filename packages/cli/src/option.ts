@@ -1,5 +1,5 @@
+import { suggest } from 'chainmail/suggest'
 import { quoted, wrongUsage } from './refusal.ts'
-import { suggest } from './suggest.ts'
 
 /**
  * The options of the command, as data: the parser, the help, the completion and the tests read them from here.

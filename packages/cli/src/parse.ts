@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
-import { type Command, Input, missingArgument, optionsOf, versionOption } from './command.ts'
+import { suggest } from 'chainmail/suggest'
+import { type Command, Input, missingArgument, optionsOf, socketOption, versionOption } from './command.ts'
 import { commands, groups, helpCommand, versionCommand } from './commands/index.ts'
 import { findCommand } from './find-command.ts'
 import type { Option } from './option.ts'
 import { quoted, wrongUsage } from './refusal.ts'
-import { suggest } from './suggest.ts'
 
 /** Every option of any command: where one stands in two, it means the same in both. */
 const allOptions: ReadonlyMap<string, Option> = new Map(
@@ -35,6 +35,8 @@ interface OptionToken {
  * @throws Refusal `usage`
  */
 export function parse(words: readonly string[]): Input {
+  const own = parseOwnArguments(words)
+  if (own !== undefined) return own
   const { options, positionals } = split(words)
   const [name] = positionals
   if (given(options, 'help'))
@@ -48,6 +50,20 @@ export function parse(words: readonly string[]): Input {
   const command = findCommand(positionals, commands, groups)
   const rest = positionals.slice(command.name.split(' ').length)
   return new Input(command, checkOptions(command, options), checkArguments(command, rest))
+}
+
+/** A call of a command that reads its own arguments; options for chainmail stand before the command's name. */
+function parseOwnArguments(words: readonly string[]): Input | undefined {
+  const at = words.findIndex(
+    (word, index) => !word.startsWith('-') && words[index - 1] !== `--${socketOption.name}`,
+  )
+  const command = commands.find(
+    ({ name, readsOwnArguments }) => readsOwnArguments === true && name === words[at],
+  )
+  if (command === undefined) return undefined
+  const { options } = split(words.slice(0, at))
+  if (given(options, 'help')) return undefined
+  return new Input(command, checkOptions(command, options), words.slice(at + 1))
 }
 
 function isGroup(name: string | undefined): boolean {

@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
-import type { Problem } from 'chainmail/text'
+import type { Family } from 'chainmail'
+import type { Problem, Spelling } from 'chainmail/text'
 import type { Argument, Session } from './command.ts'
-import { quoted, Refusal, refusal } from './refusal.ts'
+import { text } from './option.ts'
+import { quoted, Refusal, refusal, wrongUsage } from './refusal.ts'
 
 /** The file that a command reads rules from. */
 export const fileArgument: Argument = {
@@ -14,6 +16,24 @@ export const fileArgument: Argument = {
 
 /** The languages of rules, as `chainmail/text` has them: it is loaded only by what reads rules. */
 export const languages = ['save', 'args', 'json', 'xml'] as const
+
+/** The version of iptables that a dump is written for. */
+export const iptablesOption = text({
+  name: 'iptables',
+  placeholder: 'VERSION',
+  about: 'write a dump as iptables-save of this version prints it',
+  otherwise: 'that of this host, or 1.8.9',
+})
+
+/** How a dump is to be spelled. @throws Refusal `usage` when the text is no version */
+export async function spellingFor(version: string | undefined, family: Family): Promise<Spelling> {
+  const { hostSpelling, spellingOf } = await import('chainmail/text')
+  if (version === undefined) return (await hostSpelling(family)) ?? {}
+  const [found] = /\d+(?:\.\d+)+/.exec(version) ?? []
+  if (found === undefined)
+    throw wrongUsage(`--iptables wants a version such as 1.8.9, not ${quoted(version)}.`)
+  return spellingOf(found)
+}
 
 /** A text of rules and where it came from. */
 export interface RuleText {
@@ -29,8 +49,8 @@ export async function readRuleText(file: string | undefined, session: Session): 
   const fromInput = file === undefined || file === '-'
   const bytes = fromInput ? await session.input() : await readBytes(file)
   const name = fromInput ? 'standard input' : file
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
-  return { name, text, problems: isUtf8(bytes) ? [] : [notUtf8(bytes)] }
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+  return { name, text: content, problems: isUtf8(bytes) ? [] : [notUtf8(bytes)] }
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {

@@ -1,14 +1,17 @@
 import type { FirewallAccess } from './access/access.ts'
+import type { ProgramOutcome } from './access/programs.ts'
+import { senderOf } from './access/sender.ts'
 import { directOption, type Input, jsonOption, socketOption } from './command.ts'
 import { commands, groups } from './commands/index.ts'
 import { type ExitReason, exitCodes, exitReason, tellsChanges } from './exit-code.ts'
 import { overviewHelp } from './help.ts'
 import { parse } from './parse.ts'
 import { Refusal } from './refusal.ts'
+import type { Dialogue } from './terminal/dialogue.ts'
 import { Progress } from './terminal/progress.ts'
 import { chooseStyle } from './terminal/style.ts'
 import type { TableLayout } from './terminal/table.ts'
-import { printable, printableJson, wrap } from './terminal/text.ts'
+import { printable, printableJson, printableJsonLine, wrap } from './terminal/text.ts'
 
 /** What the command needs of a stream that it writes to. */
 export interface Sink {
@@ -23,6 +26,8 @@ export interface Surroundings {
   readonly stdout: Sink
   readonly stderr: Sink
   readonly environment: NodeJS.ProcessEnv
+  /** Begins a conversation at the terminal, if there is one. */
+  readonly dialogue?: () => Dialogue | undefined
 }
 
 /** A terminal that doesn't tell its width is as wide as the first ones were. */
@@ -37,7 +42,7 @@ const ORDINARY_WIDTH = 80
  */
 export async function run(
   words: readonly string[],
-  { stdin, stdout, stderr, environment }: Surroundings,
+  { stdin, stdout, stderr, environment, dialogue = () => undefined }: Surroundings,
 ): Promise<number> {
   if (words.length === 0) {
     writeLines(stderr, overviewHelp(commands, groups, layoutOf(stderr, environment)))
@@ -52,9 +57,14 @@ export async function run(
       access: () => opened.access(),
       input: () => everything(stdin),
       stream: () => stdin,
+      dialogue,
+      sender: () => senderOf(environment),
       progress: (options) => new Progress(stderr, options),
     })
-    if (asksForJson) writeLines(stdout, [printableJson(answer.document)])
+    if (!asksForJson && answer.program !== undefined) return writeProgram(answer.program, stdout, stderr)
+    if (asksForJson && answer.documents !== undefined)
+      for await (const document of answer.documents()) writeLines(stdout, [printableJsonLine(document)])
+    else if (asksForJson) writeLines(stdout, [printableJson(answer.document)])
     else if (answer.text !== undefined) for await (const piece of answer.text()) stdout.write(piece)
     else writeLines(stdout, answer.lines(layoutOf(stdout, environment)))
     return exitCodes[answer.ends ?? 'done'].code
@@ -63,6 +73,12 @@ export async function run(
     writeRefusal(error, stderr, asksForJson, layoutOf(stderr, environment))
     return exitCodes[endOf(error, words)].code
   }
+}
+
+function writeProgram(outcome: ProgramOutcome, stdout: Sink, stderr: Sink): number {
+  if (outcome.stdout !== '') stdout.write(outcome.stdout)
+  if (outcome.stderr !== '') stderr.write(outcome.stderr)
+  return outcome.code
 }
 
 /** How a refusal ends the command: in the refusal's own way, or by its code. */

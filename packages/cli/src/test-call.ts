@@ -11,12 +11,14 @@ export interface CallOptions {
   readonly stdin?: string | Uint8Array
   /** The width of a terminal; without it both streams are pipes. */
   readonly columns?: number
+  /** Beside NO_COLOR. */
+  readonly environment?: NodeJS.ProcessEnv
 }
 
 /** One call of the command, for tests: in this process, without colours. */
 export async function call(
   words: readonly string[],
-  { stdin = '', columns }: CallOptions = {},
+  { stdin = '', columns, environment = {} }: CallOptions = {},
 ): Promise<Ended> {
   const written = { stdout: '', stderr: '' }
   const sink = (name: keyof typeof written) => ({
@@ -32,7 +34,7 @@ export async function call(
     stdin: input(),
     stdout: sink('stdout'),
     stderr: sink('stderr'),
-    environment: { NO_COLOR: '1' },
+    environment: { NO_COLOR: '1', ...environment },
   })
   return { code, ...written }
 }

@@ -1,4 +1,5 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import { receiveEvents } from './client-events.ts'
 import { type Lines, receiveLines, sendLines } from './client-stream.ts'
 import { codeOf, DaemonError } from './errors.ts'
 import { checkSocketPath, findSocket } from './paths.ts'
@@ -7,6 +8,15 @@ import type { Problem } from './problems.ts'
 export { DaemonError } from './errors.ts'
 export { findPaths, findSocket, type Paths } from './paths.ts'
 export type { Problem } from './problems.ts'
+
+/** An event of the daemon's stream. */
+export interface ServerEvent {
+  /** `change`, `drift`, `repair`, `probation` or `missed`. */
+  readonly event: string
+  /** The revision to go on behind after a break; undefined where it has none yet. */
+  readonly id: number | undefined
+  readonly data: unknown
+}
 
 export interface ClientOptions {
   /** The unix socket; otherwise it is found by the same rules as the daemon's. */
@@ -29,6 +39,14 @@ export class ProblemError extends Error {
   }
 }
 
+/** What a request says besides what it asks for. */
+export interface RequestOptions {
+  /** Why a change is made; the history keeps it. */
+  readonly why?: string | undefined
+  /** Of a body that is a text and not JSON. */
+  readonly contentType?: string | undefined
+}
+
 /** A daemon, spoken to over its unix socket. */
 export interface Client {
   /** The path of the socket. */
@@ -40,7 +58,7 @@ export interface Client {
    * @throws ProblemError when the daemon refuses; DaemonError `no-daemon`, `socket-not-permitted`,
    *   `socket-path-too-long`
    */
-  request(method: string, path: string, body?: unknown): Promise<unknown>
+  request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<unknown>
   /**
    * Sends lines of NDJSON, as they come and no faster than the daemon takes them, and reads the answer's lines
    * meanwhile. Whoever leaves the loop breaks the request off.
@@ -49,6 +67,12 @@ export interface Client {
    * @throws what {@link request} throws, and what `lines` throws
    */
   stream(method: string, path: string, lines?: Lines): AsyncGenerator<unknown, void>
+  /**
+   * What happens, until the connection ends. Whoever leaves the loop ends it.
+   * @param after changes behind this revision come first; those from now on if not said
+   * @throws what {@link request} throws
+   */
+  events(after?: number): AsyncGenerator<ServerEvent, void>
 }
 
 /** Nothing is sent before the first request. */
@@ -56,12 +80,22 @@ export function connect(options: ClientOptions = {}): Client {
   const socket = checkSocketPath(findSocket(options.socket))
   return {
     socket,
-    async request(method, path, body) {
-      const text = body === undefined ? undefined : JSON.stringify(body)
-      const headers =
-        text === undefined
+    async request(method, path, body, { why, contentType } = {}) {
+      const text =
+        contentType === undefined || typeof body !== 'string'
+          ? body === undefined
+            ? undefined
+            : JSON.stringify(body)
+          : body
+      const headers = {
+        ...(why === undefined ? {} : { 'chainmail-why': encodeURIComponent(why) }),
+        ...(text === undefined
           ? {}
-          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+          : {
+              'content-type': contentType ?? 'application/json',
+              'content-length': Buffer.byteLength(text),
+            }),
+      }
       const sent = httpRequest({
         socketPath: socket,
         method,
@@ -83,6 +117,21 @@ export function connect(options: ClientOptions = {}): Client {
       })
       try {
         yield* exchange(sent, lines, socket)
+      } finally {
+        sent.destroy()
+      }
+    },
+    async *events(after) {
+      const last = after === undefined ? {} : { 'last-event-id': String(after) }
+      const headers = { host: 'localhost', accept: 'text/event-stream', ...last }
+      const sent = httpRequest({ socketPath: socket, method: 'GET', path: '/v1/events', headers })
+      sent.end()
+      try {
+        yield* eventsOf(await responseOf(sent))
+      } catch (error) {
+        throw error instanceof ProblemError || error instanceof DaemonError
+          ? error
+          : unreachable(error, socket)
       } finally {
         sent.destroy()
       }
@@ -124,6 +173,16 @@ async function answerOf(sent: ClientRequest, socket: string): Promise<{ status: 
   } catch (error) {
     throw unreachable(error, socket)
   }
+}
+
+async function* eventsOf(response: IncomingMessage): AsyncGenerator<ServerEvent, void> {
+  const status = response.statusCode ?? 0
+  if (status === 200) {
+    for await (const { event, id, data } of receiveEvents(response))
+      yield { event, id, data: parseJson(data) }
+    return
+  }
+  readAnswer(status, await textOf(response))
 }
 
 function responseOf(sent: ClientRequest): Promise<IncomingMessage> {

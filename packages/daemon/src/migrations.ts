@@ -1,3 +1,5 @@
+import { allowlistMigration, scopeMigration } from './bans/migration.ts'
+import { revisionMigration } from './history/migration.ts'
 import { entryMigration } from './rfw/migration.ts'
 
 /** One step from a version of the store to the next. A step that was released never changes. */
@@ -23,4 +25,7 @@ export const migrations: readonly Migration[] = [
     `,
   },
   entryMigration,
+  scopeMigration,
+  allowlistMigration,
+  revisionMigration,
 ]

@@ -26,9 +26,12 @@ export async function addOpenApi(app: FastifyInstance, version: string): Promise
       },
       tags: [
         { name: 'bans', description: 'Addresses and networks whose packets are dropped.' },
+        { name: 'allowlist', description: 'Addresses and networks that nothing may ban.' },
         { name: 'sets', description: 'Sets of addresses, networks, ports and the like, of ipset.' },
         { name: 'recent', description: 'The lists of addresses that rules with the match recent keep.' },
         { name: 'rules', description: 'Tables, chains and rules of iptables and ip6tables.' },
+        { name: 'plans', description: 'Desired states: what would change, and changes on probation.' },
+        { name: 'history', description: 'Every change that was made through the daemon, and the way back.' },
         { name: 'daemon', description: 'The daemon itself.' },
       ],
     },

@@ -20,10 +20,12 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const ban = {
   address: '192.0.2.1',
   family: 'ipv4',
+  scope: 'everything',
   since: 1,
   until: undefined,
   reason: undefined,
   who: 'test',
+  exempt: false,
 } as const
 
 /** A process that opens the store, writes one ban and stays. */
@@ -32,7 +34,7 @@ async function otherProcess() {
     import { openStore } from ${JSON.stringify(join(import.meta.dirname, 'store.ts'))}
     import { BanStore } from ${JSON.stringify(join(import.meta.dirname, 'bans/ban-store.ts'))}
     const store = openStore(process.argv[1])
-    store.transaction(() => new BanStore(store.database).put(${JSON.stringify(ban)}))
+    store.transaction(() => new BanStore(store.database).put(${JSON.stringify(ban)}, 0))
     console.log('open')
     setInterval(() => {}, 60_000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder], {
@@ -45,7 +47,7 @@ async function otherProcess() {
 describe('the store', () => {
   it('keeps what was committed', () => {
     const first = openStore(folder)
-    first.transaction(() => new BanStore(first.database).put(ban))
+    first.transaction(() => new BanStore(first.database).put(ban, 0))
     first.close()
     const second = openStore(folder)
     expect([...new BanStore(second.database).live(0)]).toEqual([ban])
@@ -55,7 +57,7 @@ describe('the store', () => {
   it('is for its owner alone', () => {
     const below = join(folder, 'state')
     const store = openStore(below)
-    store.transaction(() => new BanStore(store.database).put(ban))
+    store.transaction(() => new BanStore(store.database).put(ban, 0))
     expect(statSync(below).mode & 0o777).toBe(0o700)
     for (const name of readdirSync(below)) expect(statSync(join(below, name)).mode & 0o777).toBe(0o600)
     store.close()
@@ -66,13 +68,13 @@ describe('the store', () => {
     const bans = new BanStore(store.database)
     expect(() =>
       store.transaction(() => {
-        bans.put(ban)
+        bans.put(ban, 0)
         throw new Error('no')
       }),
     ).toThrow('no')
-    expect(bans.count(0)).toBe(0)
-    store.transaction(() => bans.put(ban))
-    expect(bans.count(0)).toBe(1)
+    expect(new BanStore(store.database).count(0)).toBe(0)
+    store.transaction(() => new BanStore(store.database).put(ban, 0))
+    expect(new BanStore(store.database).count(0)).toBe(1)
     store.close()
   })
 
@@ -103,7 +105,7 @@ describe('the store', () => {
     const store = openStore(folder)
     store.transaction(() => {
       const bans = new BanStore(store.database)
-      for (let number = 0; number < 2000; number++) bans.put({ ...ban, address: `198.51.100.0/${number}` })
+      for (let number = 0; number < 2000; number++) bans.put({ ...ban, address: `198.51.100.0/${number}` }, 0)
     })
     store.close()
     const bytes = readFileSync(file)

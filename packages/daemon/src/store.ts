@@ -2,15 +2,15 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DaemonError } from './errors.ts'
 import { makeFolder } from './folder.ts'
+import { GroupCommit } from './group-commit.ts'
 import { type Migration, migrations } from './migrations.ts'
 import { withUmask } from './umask.ts'
 
 /**
  * The daemon's store: one SQLite file, what chainmail wants the kernel to hold.
  *
- * 1. What is acknowledged survives kill -9 and a power cut: WAL with `synchronous=FULL`, so a commit has reached
- *    the disk when it returns. (Waiting for the disk on another thread was tried: more, smaller commits, and less
- *    throughput on two cores.)
+ * 1. What is acknowledged survives kill -9 and a power cut. A `transaction` has reached the disk when it returns: WAL
+ *    with `synchronous=FULL`. What is staged in `groups` is answered when it has: see group-commit.ts.
  * 2. Two daemons never share a store: the file is locked as long as it is open (`locking_mode=EXCLUSIVE`), and
  *    the kernel frees such a lock when the process ends, however it ends. So no other program can read the file
  *    meanwhile, and nothing in this process may open it a second time.
@@ -22,6 +22,8 @@ export interface Store {
   readonly path: string
   /** Runs the work in one transaction, which is rolled back when the work or the commit throws. */
   transaction<Result>(work: () => Result): Result
+  /** Changes that many callers make at a time. */
+  readonly groups: GroupCommit
   close(): void
 }
 
@@ -30,6 +32,12 @@ const APPLICATION_ID = 0x636d_776c
 
 /** The folders and files that are made are for this user alone. */
 const OWNER_ALONE = 0o077
+
+/**
+ * Pages of 4 KiB that the log has when they are copied into the file, which waits for the disk in the middle of a commit:
+ * a megabyte takes some milliseconds.
+ */
+const CHECKPOINT_PAGES = 256
 
 // sqlite3.h, result codes.
 const SQLITE_BUSY = 5
@@ -82,17 +90,22 @@ function prepare(database: DatabaseSync, path: string, known: readonly Migration
   database.exec('BEGIN EXCLUSIVE')
   for (const migration of known.slice(version)) database.exec(migration.sql)
   database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${known.length}; COMMIT`)
+  database.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
 }
 
 function storeOf(database: DatabaseSync, path: string): Store {
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
+  const groups = new GroupCommit(database, `${path}-wal`)
   return {
     database,
     path,
+    groups,
     transaction(work) {
-      begin.run()
+      groups.seal()
+      database.exec('PRAGMA synchronous = FULL')
       try {
+        begin.run()
         const result = work()
         commit.run()
         return result
@@ -100,9 +113,15 @@ function storeOf(database: DatabaseSync, path: string): Store {
         // SQLite has rolled back by itself after some errors, such as a full disk.
         if (database.isTransaction) database.exec('ROLLBACK')
         throw error
+      } finally {
+        database.exec('PRAGMA synchronous = NORMAL')
       }
     },
-    close: () => database.close(),
+    close() {
+      groups.close()
+      // The last commits reach the disk with the checkpoint that closing makes.
+      database.close()
+    },
   }
 }
 

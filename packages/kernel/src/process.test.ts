@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findProgram, PipedProcess, RunningProgram, run } from './process.ts'
+import { findProgram, PipedProcess, RunningProgram, run, startApart } from './process.ts'
 
 const node = process.execPath
 
@@ -109,5 +109,28 @@ describe('PipedProcess', () => {
   test('a program that cannot be started ends with the failure', async () => {
     const end = await new PipedProcess('/nowhere/iptables-restore', [], () => {}).ended
     expect(end.failure?.message).toContain('ENOENT')
+  })
+})
+
+describe('startApart', () => {
+  test('starts a program in a session of its own that says when it is ready', async () => {
+    const pid = await startApart(node, ['-e', 'console.log("ready"); setTimeout(() => {}, 60_000)'])
+    try {
+      const { stdout } = await run('/bin/ps', ['-o', 'sid=,tty=', '-p', String(pid)])
+      expect(stdout.toString().trim().split(/\s+/)).toEqual([String(pid), '?'])
+    } finally {
+      process.kill(pid, 'SIGKILL')
+    }
+  })
+
+  test('tells why a program was never ready', async () => {
+    const broken = startApart(node, ['-e', 'console.error("no way"); process.exit(1)'])
+    await expect(broken).rejects.toMatchObject({
+      code: 'program-not-started',
+      message: expect.stringContaining('no way'),
+    })
+    await expect(startApart('/nowhere/guard', [])).rejects.toMatchObject({ code: 'program-not-started' })
+    const silent = startApart(node, ['-e', 'setInterval(() => {}, 1000)'], { timeoutMs: 50 })
+    await expect(silent).rejects.toMatchObject({ code: 'time-over' })
   })
 })

@@ -1,8 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
+import { access, realpath } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 
 /**
  * The one file that starts programs. Never through a shell; every program gets the same small
@@ -51,6 +51,9 @@ export interface ProcessEnd extends RunEnd {
   readonly failure: Error | undefined
 }
 
+/** What a program that chainmail stands in for is a link to: it would call itself, so it is passed over. */
+const STAND_IN = 'chainmail.mjs'
+
 /** Bytes. */
 const STDERR_KEPT = 64 * 1024
 
@@ -59,7 +62,7 @@ export function defaultSearchPath(): string {
   return [process.env.PATH, '/usr/sbin', '/sbin'].filter(Boolean).join(delimiter)
 }
 
-/** The full path of a program, or undefined when no folder of the search path has it. */
+/** The full path of a program, or undefined when no folder of the search path has it. Links to chainmail are none. */
 export async function findProgram(
   name: string,
   searchPath = defaultSearchPath(),
@@ -69,7 +72,7 @@ export async function findProgram(
     const path = join(folder, name)
     try {
       await access(path, constants.X_OK)
-      return path
+      if (basename(await realpath(path)) !== STAND_IN) return path
     } catch {
       // Not in this folder, or not executable there: the next one may have it.
     }
@@ -245,6 +248,53 @@ export class PipedProcess {
     const { stdin, stdout, stderr } = this.#child
     return [stdin, stdout, stderr].filter((stream) => stream instanceof Socket)
   }
+}
+
+/**
+ * Starts a program that outlives this process, however that ends: in a session and process group of its own, without
+ * a terminal, and with nothing open that leads back here. Resolves with its process id once it has said that it is
+ * ready, by a first line on its standard output.
+ *
+ * A supervisor that ends a whole control group, as systemd does with a stopped service, ends it as well.
+ *
+ * @throws ProcessError `program-not-started` when it ended before it was ready, with the last of what it complained
+ *   about; `time-over`, and then it was ended
+ */
+export function startApart(
+  program: string,
+  args: readonly string[],
+  { timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {},
+): Promise<number> {
+  const child = spawn(program, args, {
+    cwd: '/',
+    detached: true,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const stderr = new Tail()
+  child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      reject(new ProcessError('time-over', program, `${program} was not ready within ${timeoutMs} ms.`))
+    }, timeoutMs)
+    const fail = (why: string, cause?: unknown): void => {
+      clearTimeout(timer)
+      reject(
+        new ProcessError('program-not-started', program, `${program} could not be started: ${why}`, cause),
+      )
+    }
+    child.on('error', (error) => fail(`${error.message}.`, error))
+    child.on('close', () => fail(stderr.text().trim() || 'it ended at once.'))
+    child.stdout.once('data', () => {
+      clearTimeout(timer)
+      child.removeAllListeners('close')
+      child.stdout.destroy()
+      child.stderr.destroy()
+      child.unref()
+      resolve(child.pid ?? 0)
+    })
+  })
 }
 
 function environment(): NodeJS.ProcessEnv {

@@ -5,17 +5,27 @@
  * that a signal interrupted is made again.
  */
 import koffi, { type KoffiFunc } from 'koffi'
-import { EINTR, errnoName } from './errno.ts'
+import { EAGAIN, EINTR, errnoName } from './errno.ts'
 
 /** bits/socket.h and asm-generic/socket.h. */
+export const AF_UNIX = 1
+export const AF_INET = 2
+export const AF_INET6 = 10
 export const AF_NETLINK = 16
+export const SOCK_DGRAM = 2
 export const SOCK_RAW = 3
 export const SOCK_CLOEXEC = 0o2000000
 export const SOL_SOCKET = 1
 export const SO_SNDBUF = 7
 export const SO_RCVBUF = 8
+export const SO_ATTACH_FILTER = 26
 export const SO_SNDBUFFORCE = 32
 export const SO_RCVBUFFORCE = 33
+export const SO_NETNS_COOKIE = 71
+/** linux/in.h: IPPROTO_IP, IPPROTO_IPV6 and IPPROTO_RAW, as protocols and as levels of options. */
+export const IPPROTO_IP = 0
+export const IPPROTO_IPV6 = 41
+export const IPPROTO_RAW = 255
 export const SOL_NETLINK = 270
 export const MSG_TRUNC = 0x20
 export const MSG_DONTWAIT = 0x40
@@ -51,11 +61,28 @@ const libcSetsockopt: (
 ) => number = libc.func(
   'int setsockopt(int descriptor, int level, int option, const void *value, uint32_t length)',
 )
+// linux/filter.h.
+koffi.struct('sock_fprog', { len: 'uint16_t', filter: 'const void *' })
+const libcAttachFilter: (
+  descriptor: number,
+  level: number,
+  option: number,
+  program: { readonly len: number; readonly filter: Uint8Array },
+  length: number,
+) => number = libc.func(
+  'int setsockopt(int descriptor, int level, int option, const sock_fprog *program, uint32_t length)',
+)
+const libcGetsockopt: (
+  descriptor: number,
+  level: number,
+  option: number,
+  value: Uint8Array,
+  length: Uint8Array,
+) => number = libc.func('int getsockopt(int descriptor, int level, int option, void *value, void *length)')
 const libcSend: KoffiFunc<(descriptor: number, buffer: Uint8Array, length: number, flags: number) => number> =
   libc.func('intptr_t send(int descriptor, const void *buffer, size_t length, int flags)')
-const libcRecv: (descriptor: number, buffer: Uint8Array, length: number, flags: number) => number = libc.func(
-  'intptr_t recv(int descriptor, void *buffer, size_t length, int flags)',
-)
+const libcRecv: KoffiFunc<(descriptor: number, buffer: Uint8Array, length: number, flags: number) => number> =
+  libc.func('intptr_t recv(int descriptor, void *buffer, size_t length, int flags)')
 const libcClose: (descriptor: number) => number = libc.func('int close(int descriptor)')
 const libcClockGetres: (clock: number, resolution: Uint8Array) => number = libc.func(
   'int clock_getres(int clock, void *resolution)',
@@ -107,6 +134,46 @@ export function setsockopt(descriptor: number, level: number, option: number, va
     throw new SystemCallError('setsockopt', koffi.errno())
 }
 
+/** One instruction of the classic packet filter, struct sock_filter of linux/filter.h. */
+export interface FilterInstruction {
+  readonly code: number
+  /** Instructions to skip where a comparison is true, and where it is false. */
+  readonly ifTrue?: number
+  readonly ifFalse?: number
+  readonly value: number
+}
+
+/** setsockopt(2), SO_ATTACH_FILTER: only messages for which the program returns more than 0 are received. */
+export function attachFilter(descriptor: number, instructions: readonly FilterInstruction[]): void {
+  const filter = new Uint8Array(8 * instructions.length)
+  for (const [index, { code, ifTrue = 0, ifFalse = 0, value }] of instructions.entries()) {
+    filter.set(new Uint8Array(Uint16Array.of(code).buffer), 8 * index)
+    filter.set([ifTrue, ifFalse], 8 * index + 2)
+    filter.set(new Uint8Array(Uint32Array.of(value).buffer), 8 * index + 4)
+  }
+  // struct sock_fprog: a short, padding, and a pointer.
+  const length = 2 * koffi.sizeof('void *')
+  const program = { len: instructions.length, filter }
+  if (libcAttachFilter(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, program, length) < 0)
+    throw new SystemCallError('setsockopt', koffi.errno())
+}
+
+/** getsockopt(2): `value` is the question, and becomes the answer. */
+export function getsockoptBytes(descriptor: number, level: number, option: number, value: Uint8Array): void {
+  const length = new Uint8Array(Uint32Array.of(value.length).buffer)
+  if (libcGetsockopt(descriptor, level, option, value, length) < 0)
+    throw new SystemCallError('getsockopt', koffi.errno())
+}
+
+/** getsockopt(2) of an unsigned 64-bit value. */
+export function getsockoptLong(descriptor: number, level: number, option: number): bigint {
+  const value = new BigUint64Array(1)
+  const length = new Uint8Array(Uint32Array.of(value.byteLength).buffer)
+  if (libcGetsockopt(descriptor, level, option, new Uint8Array(value.buffer), length) < 0)
+    throw new SystemCallError('getsockopt', koffi.errno())
+  return value[0] ?? 0n
+}
+
 /** send(2) of the first `length` bytes of `buffer`. Returns how many bytes were sent. */
 export function send(descriptor: number, buffer: Uint8Array, length: number, flags: number): number {
   for (;;) {
@@ -127,6 +194,15 @@ export function recv(descriptor: number, buffer: Uint8Array, flags: number): num
   }
 }
 
+/** recv(2) of what is there; undefined for nothing, in a few microseconds: to make an error takes ten. */
+export function receiveNow(descriptor: number, buffer: Uint8Array): number | undefined {
+  const received = libcRecv(descriptor, buffer, buffer.length, MSG_DONTWAIT)
+  if (received >= 0) return received
+  const errno = koffi.errno()
+  if (errno === EAGAIN || errno === EINTR) return undefined
+  throw new SystemCallError('recv', errno)
+}
+
 /**
  * send(2) in another thread, for what keeps the kernel busy inside the call; `buffer` must not change meanwhile.
  * There is no errno from another thread, so a call that failed, of which the kernel took nothing, is made again here.
@@ -144,6 +220,24 @@ export async function sendInThread(
     })
   })
   return sent < 0 ? send(descriptor, buffer, length, flags) : sent
+}
+
+/**
+ * recv(2) in another thread, for what keeps the kernel busy inside the call; `buffer` belongs to it meanwhile. There is
+ * no errno from another thread: undefined says that nothing was received.
+ */
+export async function recvInThread(
+  descriptor: number,
+  buffer: Uint8Array,
+  flags: number,
+): Promise<number | undefined> {
+  const received = await new Promise<number>((resolve, reject) => {
+    libcRecv.async(descriptor, buffer, buffer.length, flags, (error: Error | null, bytes: number) => {
+      if (error === null) resolve(bytes)
+      else reject(error)
+    })
+  })
+  return received < 0 ? undefined : received
 }
 
 /** close(2). */

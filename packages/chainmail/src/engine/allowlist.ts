@@ -66,6 +66,20 @@ export class Allowlist {
     await this.#exemptions.settle()
   }
 
+  /**
+   * Adds many entries within the call. Bans in place do not give way to them: this comes before bans are restored.
+   *
+   * @throws KernelError or InputError for the first that is refused
+   */
+  restore(entries: Iterable<{ readonly address: string; readonly reason?: string | undefined }>): void {
+    for (const { address, reason = '' } of entries) {
+      const { family } = networkBlock(address)
+      this.#createSet(family)
+      this.#ipset.add(allowSetName(family), { element: address, comment: reason }, { exists: 'ignore' })
+    }
+    this.#allowed.forget()
+  }
+
   /** Everything that nothing may ban, what this host needs itself included. */
   list(): AllowedNetwork[] {
     return this.#allowed.snapshot().blocks.map(listed)

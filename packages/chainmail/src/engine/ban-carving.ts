@@ -3,22 +3,38 @@ import { ChainmailError } from '../errors.ts'
 import type { NetworkBlock } from '../network.ts'
 import type { AllowedBlock, AllowSnapshot } from './allow-snapshot.ts'
 import { type BanExemptions, elementOf } from './ban-exemptions.ts'
-import { canonical, type Wish } from './ban-wish.ts'
+import { type BanTarget, canonical, type Wish } from './ban-wish.ts'
 
-/** What becomes of a wish when allowed networks are left out of it. */
-export interface CarvedBan {
+/** What becomes of a ban when allowed networks are left out of it. */
+export interface CarvedTarget {
   /** What can be banned of it. */
   readonly blocks: readonly NetworkBlock[]
-  /** The entries for it: the allowed networks inside come first. */
-  readonly entries: readonly EntryRequest[]
+  /** The entries for the allowed networks inside; they have to be there before those that ban. */
+  readonly exempt: readonly EntryRequest[]
   /** Why it cannot be banned as a whole. */
   readonly refusal?: ChainmailError
 }
 
+export interface CarvedBan extends CarvedTarget {
+  /** All entries for it, in their order. */
+  readonly entries: readonly EntryRequest[]
+}
+
+const nothing: readonly EntryRequest[] = []
+
 /** Leaves what is allowed out of a wish. */
 export function carve(wish: Wish, allowed: AllowSnapshot, exemptions: BanExemptions): CarvedBan {
-  const { text, blocks, scope } = wish
-  if (!blocks.some((block) => allowed.overlaps(block))) return { blocks, entries: entriesOf(blocks, wish) }
+  const carved = carveTarget(wish, allowed, exemptions)
+  return { ...carved, entries: [...carved.exempt, ...entriesOf(carved.blocks, wish)] }
+}
+
+/** The same, without the entries of the ban itself. */
+export function carveTarget(
+  { text, blocks, scope }: Pick<BanTarget, 'text' | 'blocks' | 'scope'>,
+  allowed: AllowSnapshot,
+  exemptions: BanExemptions,
+): CarvedTarget {
+  if (!blocks.some((block) => allowed.overlaps(block))) return { blocks, exempt: nothing }
   const left: NetworkBlock[] = []
   const exempt: EntryRequest[] = []
   let refusal: ChainmailError | undefined
@@ -30,8 +46,7 @@ export function carve(wish: Wish, allowed: AllowSnapshot, exemptions: BanExempti
     left.push(block)
     for (const tail of scope.tails) exempt.push(...exemptions.forAllowed(block, tail))
   }
-  const entries = [...exempt, ...entriesOf(left, wish)]
-  return { blocks: left, entries, ...(refusal === undefined ? {} : { refusal }) }
+  return { blocks: left, exempt, ...(refusal === undefined ? {} : { refusal }) }
 }
 
 function entriesOf(blocks: readonly NetworkBlock[], { scope, carried }: Wish): EntryRequest[] {

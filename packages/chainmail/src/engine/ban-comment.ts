@@ -20,6 +20,9 @@ const COMMENT = new RegExp(
   's',
 )
 
+/** What a reason ends with that was cut. */
+const CUT = '…'
+
 /** Brackets end what stands in brackets. */
 const BRACKET = /[[\]]/
 
@@ -46,10 +49,20 @@ export function banComment(note: BanNote): string {
   )
 }
 
-/** The same for a ban that was acknowledged before: what does not fit beside the reason is left out. */
+/** The same for a ban of which a book holds the whole: a reason that is too long beside the rest is cut. */
 export function fittingBanComment(note: BanNote): string {
-  const comment = joined(note.reason ?? '', BRACKET.test(note.who ?? '') ? '' : tailOf(note))
-  return fits(comment) ? comment : (note.reason ?? '')
+  const { reason = '', who = '' } = note
+  const tail = tailOf(BRACKET.test(who) ? { ...note, who: undefined } : note)
+  const comment = joined(reason, tail)
+  return fits(comment) ? comment : joined(cutTo(reason, MAX_BYTES - Buffer.byteLength(tail) - 1), tail)
+}
+
+/** The beginning of a text that has at most so many bytes with the mark that it was cut. */
+function cutTo(text: string, bytes: number): string {
+  const room = bytes - Buffer.byteLength(CUT)
+  if (room < 0) return ''
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(room))
+  return text.slice(0, read) + CUT
 }
 
 function tailOf({ who = '', since, until }: BanNote): string {

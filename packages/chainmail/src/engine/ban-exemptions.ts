@@ -58,14 +58,20 @@ export class BanExemptions {
 
   /** Takes a ban back, and exempts its network where wider bans hold it. @returns whether it was banned */
   async free(slot: BanSlot, block: NetworkBlock, tail: ElementTail): Promise<boolean> {
-    const set = banSetName(slot.kind, slot.family)
-    if (!this.isBanned(set, block, tail)) return false
+    const found = this.takeOut(slot, block, tail)
+    if (found === 'covered') await this.#exempt(slot, block, tail)
+    return found !== 'absent'
+  }
+
+  /** Takes exactly this ban out within the call, and says whether wider ones still hold its network. */
+  takeOut({ kind, family }: BanSlot, block: NetworkBlock, tail: ElementTail): 'absent' | 'taken' | 'covered' {
+    const set = banSetName(kind, family)
+    if (!this.isBanned(set, block, tail)) return 'absent'
     const single = isSingle(block)
     if (single || this.#verdict(set, block, tail) === true)
       this.#ipset.del(set, elementOf(block, tail), { exists: 'ignore' })
     const covered = single ? this.isBanned(set, block, tail) : this.#isCovered(set, block, tail)
-    if (covered) await this.#exempt(slot, block, tail)
-    return true
+    return covered ? 'covered' : 'taken'
   }
 
   /** What stands behind the addresses of the bans that hold a network, each once; nothing in a plain set. */
@@ -159,7 +165,7 @@ export class BanExemptions {
     })
     const timeout = longest === Infinity ? 0 : longest
     const set = banSetName(slot.kind, slot.family)
-    this.#ipset.add(set, exemption(block, tail, timeout, UNBANNED_COMMENT), { exists: 'ignore' })
+    this.#ipset.add(set, unbannedEntry(block, tail, timeout), { exists: 'ignore' })
   }
 
   /** Whether the narrowest network around this one that the set knows is banned. */
@@ -200,6 +206,11 @@ export function elementOf({ address }: NetworkBlock, { text, wildcard }: Element
 /** Whether an entry was not there. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof KernelError && (error.code === 'entry-not-found' || error.code === 'set-not-found')
+}
+
+/** The entry that frees a network that was unbanned; its timeout in seconds, 0 for ever. */
+export function unbannedEntry(block: NetworkBlock, tail: ElementTail, timeout: number): EntryRequest {
+  return exemption(block, tail, timeout, UNBANNED_COMMENT)
 }
 
 function exemption(block: NetworkBlock, tail: ElementTail, timeout: number, comment: string): EntryRequest {

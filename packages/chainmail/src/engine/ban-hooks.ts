@@ -1,7 +1,8 @@
 import { type Family, type Ipset, type NftablesGeneration, RuleHandles } from '@chainmail/kernel'
 import { renderRule } from '../text/render-rule.ts'
+import type { Table } from '../text/save.ts'
 import { isAbsence } from './entry-batches.ts'
-import { type Place, restoreLines } from './operation.ts'
+import { type Operation, type Place, restoreLines } from './operation.ts'
 import { OWNED_COMMENT } from './ownership.ts'
 import { banSetName, type ScopeKind, scopeDefinitions } from './scope.ts'
 import type { RuleDoors, RuleWriter } from './writer.ts'
@@ -72,15 +73,32 @@ export class BanHooks implements Disposable {
 
   /** Makes the sets and their rules, as far as they are missing. */
   async ensure(slots: Iterable<BanSlot>): Promise<void> {
+    const wanted = [...slots]
     await this.#writer.alone(async (doors) => {
-      for (const slot of slots) {
+      const readings = new Readings(doors, this.#generation)
+      await readings.begin(wanted.map(placeOf))
+      for (const slot of wanted) {
         this.createSet(slot)
-        if (!(await this.#find(doors, slot))) {
+        if (!(await this.#find(readings, slot))) {
           await insert(doors, slot)
-          await this.#find(doors, slot)
+          readings.forget()
+          await this.#find(readings, slot)
         }
       }
     })
+  }
+
+  /** Puts the rules back to where new ones are put, without a moment in which one of them is missing. */
+  async moveToHead(slots: Iterable<BanSlot>): Promise<void> {
+    for (const slot of slots) {
+      const { chain } = scopeDefinitions[slot.kind]
+      const rule = ruleOf(slot)
+      const moved: readonly Operation[] = [
+        { do: 'delete', chain, rule },
+        { do: 'insert', chain, position: 1, rule },
+      ]
+      await this.#writer.change(placeOf(slot), restoreLines(moved, slot.family))
+    }
   }
 
   createSet({ kind, family }: BanSlot): void {
@@ -105,13 +123,12 @@ export class BanHooks implements Disposable {
   }
 
   /** Whether the rule stands in its chain; remembers which one it is, unless others change the rules all the time. */
-  async #find(doors: RuleDoors, slot: BanSlot): Promise<boolean> {
+  async #find(readings: Readings, slot: BanSlot): Promise<boolean> {
     const place = placeOf(slot)
     const { chain: name } = scopeDefinitions[slot.kind]
     const wanted = renderRule(ruleOf(slot), place)
     for (let attempt = 1; ; attempt++) {
-      const generation = this.#generation?.read()
-      const [table] = await doors.read(slot.family, place.table)
+      const { table, generation } = await readings.of(place)
       const chain = table?.chains.find((candidate) => candidate.name === name)
       const index = chain?.rules.findIndex(({ text }) => text === wanted) ?? -1
       if (index === -1) return false
@@ -133,6 +150,56 @@ export class BanHooks implements Disposable {
       throw error
     }
   }
+}
+
+interface Reading {
+  readonly table: Table | undefined
+  /** Of nf_tables, before the table was read. */
+  readonly generation: number | undefined
+}
+
+/** Tables that are read once for the rules of many slots, and anew when somebody has changed a rule meanwhile. */
+class Readings {
+  readonly #doors: RuleDoors
+  readonly #generation: NftablesGeneration | undefined
+  readonly #read = new Map<string, Promise<Reading>>()
+
+  constructor(doors: RuleDoors, generation: NftablesGeneration | undefined) {
+    this.#doors = doors
+    this.#generation = generation
+  }
+
+  /** Reads tables at the same time. */
+  async begin(places: readonly Place[]): Promise<void> {
+    const distinct = new Map(places.map((place) => [keyOf(place), place]))
+    await Promise.all(Array.from(distinct.values(), (place) => this.of(place)))
+  }
+
+  async of(place: Place): Promise<Reading> {
+    const { family, table } = place
+    const key = keyOf(place)
+    const known = await this.#read.get(key)
+    const generation = this.#generation?.read()
+    if (known !== undefined && known.generation === generation) return known
+    const reading = this.#doors.read(family, table).then(([read]) => ({ table: read, generation }))
+    this.#read.set(key, reading)
+    return reading
+  }
+
+  /** What was read is no longer so. */
+  forget(): void {
+    this.#read.clear()
+  }
+}
+
+function keyOf({ family, table }: Place): string {
+  return `${family} ${table}`
+}
+
+/** Where the rule of a slot stands, and its text as iptables-save prints it. */
+export function banHook(slot: BanSlot): Place & { readonly chain: string; readonly text: string } {
+  const place = placeOf(slot)
+  return { ...place, chain: scopeDefinitions[slot.kind].chain, text: renderRule(ruleOf(slot), place) }
 }
 
 async function insert(doors: RuleDoors, slot: BanSlot): Promise<void> {

@@ -10,33 +10,28 @@ import { parseScope, type Scope } from './scope.ts'
 /** Milliseconds since 1970: the last that a comment can say. */
 const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59)
 
-/** A ban that was read and not yet made. */
-export interface Wish {
+/** What a ban is about, which was read and not yet made. */
+export interface BanTarget {
   readonly text: string
   readonly family: Family
   readonly blocks: readonly NetworkBlock[]
   readonly scope: Scope
   readonly options: BanOptions
-  /** What every one of its entries carries. */
-  readonly carried: { readonly timeout: number; readonly comment: string }
   /** Milliseconds since 1970. */
-  readonly since: number
   readonly end: number | undefined
   readonly seconds: number | undefined
 }
 
-/**
- * Reads what is asked for. A ban that is longer than a timeout of the kernel gets none, and its end in its comment.
- *
- * @throws AddressError or ChainmailError `bad-address`; ChainmailError `bad-duration`, `bad-scope`, `bad-reason`
- */
-export function readWish(
-  text: string,
-  options: BanOptions,
-  ipv6Prefix: number,
-  now: number,
-  since = now,
-): Wish {
+/** A ban that was read and not yet made. */
+export interface Wish extends BanTarget {
+  /** What every one of its entries carries. */
+  readonly carried: { readonly timeout: number; readonly comment: string }
+  /** Milliseconds since 1970. */
+  readonly since: number
+}
+
+/** @throws AddressError or ChainmailError `bad-address`; ChainmailError `bad-duration`, `bad-scope` */
+export function readTarget(text: string, options: BanOptions, ipv6Prefix: number, now: number): BanTarget {
   const blocks = blocksOf(text, options.ipv6Prefix ?? ipv6Prefix)
   const scope = parseScope(options.scope)
   const seconds = options.for === undefined ? undefined : parseDuration(options.for)
@@ -47,11 +42,21 @@ export function readWish(
       'The ban would end after the year 9999: leave its end out to ban for ever.',
       { path: 'for' },
     )
+  return { text, family: blocks[0]?.family ?? 'ipv4', blocks, scope, options, seconds, end }
+}
+
+/**
+ * Reads what is asked for. A ban that is longer than a timeout of the kernel gets none, and its end in its comment.
+ *
+ * @throws what {@link readTarget} throws; ChainmailError `bad-reason`
+ */
+export function readWish(text: string, options: BanOptions, ipv6Prefix: number, now: number): Wish {
+  const target = readTarget(text, options, ipv6Prefix, now)
+  const { seconds, end } = target
   const isLong = seconds !== undefined && seconds > maximumTimeout
   const { reason, who } = options
-  const comment = banComment({ reason, who, since, until: isLong ? end : undefined })
-  const carried = { timeout: isLong ? 0 : (seconds ?? 0), comment }
-  return { text, family: blocks[0]?.family ?? 'ipv4', blocks, scope, options, carried, since, seconds, end }
+  const comment = banComment({ reason, who, since: now, until: isLong ? end : undefined })
+  return { ...target, carried: { timeout: isLong ? 0 : (seconds ?? 0), comment }, since: now }
 }
 
 /** The networks that a text stands for. @throws AddressError or ChainmailError `bad-address` */

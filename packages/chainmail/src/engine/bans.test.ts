@@ -264,23 +264,4 @@ describeOnKernel.each(['nft', 'legacy'] as const)('bans on the %s backend', (bac
     const rules = run(`iptables-${backend}`, '-t', 'raw', '-S', 'PREROUTING')
     expect(rules.match(/chainmail-ban4/g)).toHaveLength(1)
   })
-
-  it('are restored without what is allowed', async () => {
-    await firewall.allowlist.add('198.51.100.7')
-    await firewall.banSets.restore([
-      { address: '198.51.100.0/24', seconds: 60, reason: 'wide' },
-      { address: '198.51.100.7' },
-    ])
-    expect(entries('chainmail-ban4')).toEqual([
-      expect.stringMatching(/^198\.51\.100\.0\/24 timeout (?:60|5\d) comment "wide"$/),
-      '198.51.100.7 timeout 0 nomatch comment "chainmail: allowed"',
-    ])
-    expect(firewall.banSets.list().map(({ address }) => address)).toEqual(['198.51.100.0/24'])
-    expect(() => firewall.banSets.removeNow('198.51.100.7')).toThrow(
-      expect.objectContaining({ code: 'not-banned' }),
-    )
-    firewall.banSets.removeNow('198.51.100.0/24')
-    expect(await addresses()).toEqual([])
-    expect(entries('chainmail-ban4')).toEqual([])
-  })
 })

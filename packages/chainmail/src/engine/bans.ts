@@ -5,13 +5,11 @@ import { networkBlocks } from '../network-span.ts'
 import type { AllowedNetworks } from './allowed-networks.ts'
 import { type Ban, type BanOptions, banOf, type PlacedBan, type UnbanOptions } from './ban.ts'
 import { type CarvedBan, carve } from './ban-carving.ts'
-import { type BanNote, fittingBanComment } from './ban-comment.ts'
-import { type BanExemptions, isNotFound } from './ban-exemptions.ts'
+import type { BanExemptions } from './ban-exemptions.ts'
 import type { BanHooks, BanSlot } from './ban-hooks.ts'
 import { blocksOf, canonical, placedBan, readWish, type Wish } from './ban-wish.ts'
 import { entryBatches } from './entry-batches.ts'
 import { banSetName, parseScope, readElement, type Scope } from './scope.ts'
-import { replaceContent } from './set-content.ts'
 
 /** Milliseconds: when bans that are longer than a timeout of the kernel are first looked after, and how often then. */
 const FIRST_SETTLED_AFTER = 1_000
@@ -27,13 +25,6 @@ export interface BansParts {
   readonly ipv6Prefix: number
   /** Milliseconds since 1970. */
   readonly now: () => number
-}
-
-/** A ban that somebody keeps a book of, as the kernel shall hold it. Times are milliseconds since 1970. */
-export interface RestoredBan extends Pick<BanNote, 'reason' | 'who' | 'since'> {
-  readonly address: string
-  /** What is left of it; absent for ever. */
-  readonly seconds?: number
 }
 
 /**
@@ -74,21 +65,14 @@ export class Bans implements AsyncDisposable {
    *   `address-allowed`; KernelError `set-full`
    */
   async add(text: string, options: BanOptions = {}): Promise<PlacedBan> {
-    const wish = this.#read(text, options)
+    const { ipv6Prefix, now } = this.#parts
+    const wish = readWish(text, options, ipv6Prefix, now())
     const slot = { kind: wish.scope.kind, family: wish.family }
     if (!this.#parts.hooks.inPlace(slot)) {
       this.#carve(wish)
       await this.#parts.hooks.ensure([slot])
     }
     return this.#place(wish)
-  }
-
-  /**
-   * Bans within the call; only the entries, so {@link ensure} has to come before. `since`, in milliseconds since 1970,
-   * is now if not said. Throws what {@link add} throws.
-   */
-  addNow(text: string, options: BanOptions = {}, since?: number): PlacedBan {
-    return this.#place(this.#read(text, options, since))
   }
 
   /**
@@ -114,23 +98,6 @@ export class Bans implements AsyncDisposable {
     }
     if (!freed) throw notBanned(canonical(text))
     if (leavesExemptions) await exemptions.settle()
-  }
-
-  /** Takes exactly this ban of the scope `everything` back within the call. @throws ChainmailError `not-banned` */
-  removeNow(text: string): void {
-    let removed = false
-    for (const { family, address } of networkBlocks(text)) {
-      const set = banSetName('everything', family)
-      try {
-        // Of an exemption the test says no, while deleting it would ban the address.
-        if (!this.#parts.ipset.test(set, address)) continue
-        this.#parts.ipset.del(set, address)
-        removed = true
-      } catch (error) {
-        if (!isNotFound(error)) throw error
-      }
-    }
-    if (!removed) throw notBanned(canonical(text))
   }
 
   /**
@@ -163,60 +130,11 @@ export class Bans implements AsyncDisposable {
     }
   }
 
-  /** All bans of the scope `everything` at once. */
-  list(): Ban[] {
-    const { ipset, exemptions, now } = this.#parts
-    const time = now()
-    return exemptions
-      .slots()
-      .filter(({ kind }) => kind === 'everything')
-      .flatMap(({ kind, family }) =>
-        ipset
-          .allEntries(banSetName(kind, family))
-          .filter(({ nomatch }) => nomatch !== true)
-          .map((entry) => banOf(entry, kind, family, time)),
-      )
-  }
-
-  /** Whether the set of a family is there and its rule looks it up: takes microseconds, whatever the set holds. */
-  inPlace(family: Family): boolean {
-    return this.#parts.hooks.inPlace({ kind: 'everything', family })
-  }
-
-  /** Makes the sets and the rules that refer to them, as far as they are missing. */
-  ensure(families: readonly Family[] = this.#parts.families): Promise<void> {
-    return this.#parts.hooks.ensure(families.map((family) => ({ kind: 'everything', family })))
-  }
-
-  /**
-   * Makes the scope `everything` hold exactly these bans, without what is allowed; no packet sees fewer of those that
-   * were and are banned.
-   */
-  async restore(bans: Iterable<RestoredBan>): Promise<void> {
-    const { ipset, hooks, families } = this.#parts
-    const entries: Record<Family, EntryRequest[]> = { ipv4: [], ipv6: [] }
-    for (const { address, seconds, ...note } of bans) {
-      const wish = this.#read(address, { ...(seconds === undefined ? {} : { for: seconds }) })
-      const carried = { timeout: wish.carried.timeout, comment: fittingBanComment(note) }
-      entries[wish.family].push(...this.#carveSilently({ ...wish, carried }).entries)
-    }
-    for (const family of families) {
-      hooks.createSet({ kind: 'everything', family })
-      replaceContent(ipset, banSetName('everything', family), entries[family])
-    }
-    await this.ensure()
-  }
-
   /** Ends what runs in the background. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#closing.abort()
     await this.#settled
-  }
-
-  #read(text: string, options: BanOptions, since?: number): Wish {
-    const { ipv6Prefix, now } = this.#parts
-    return readWish(text, options, ipv6Prefix, now(), since)
   }
 
   #place(wish: Wish): PlacedBan {
@@ -231,15 +149,11 @@ export class Bans implements AsyncDisposable {
 
   /** @throws ChainmailError `address-allowed` */
   #carve(wish: Wish): CarvedBan {
-    const carved = this.#carveSilently(wish)
+    const { allowed, exemptions } = this.#parts
+    const carved = carve(wish, allowed.snapshot(), exemptions)
     const { refusal, blocks } = carved
     if (refusal !== undefined && (wish.options.exceptAllowed !== true || blocks.length === 0)) throw refusal
     return carved
-  }
-
-  #carveSilently(wish: Wish): CarvedBan {
-    const { allowed, exemptions } = this.#parts
-    return carve(wish, allowed.snapshot(), exemptions)
   }
 
   /** Where bans of these networks may stand; without `tails` only the set itself can tell. */

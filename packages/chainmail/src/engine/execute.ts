@@ -1,7 +1,7 @@
-import type { Ipset } from '@chainmail/kernel'
 import type { Rule } from '../model/rule.ts'
 import type { Chain, Table } from '../text/save.ts'
 import { type Operation, restoreLines } from './operation.ts'
+import type { SetDoors } from './set-growth.ts'
 import { changeSets, destroySets } from './set-operation.ts'
 import type { TableChange, Transaction } from './transaction.ts'
 import { Undo } from './undo.ts'
@@ -14,22 +14,22 @@ import type { RuleDoors, RuleWriter } from './writer.ts'
  * iptables and ipset have no commit in common: new sets and entries first, then the rules, table by table, and
  * the sets that go last. When a step fails, the steps before it are taken back.
  */
-export async function execute(transaction: Transaction, writer: RuleWriter, ipset: Ipset): Promise<void> {
-  const { tables, sets } = transaction
+export async function execute(transaction: Transaction, writer: RuleWriter, sets: SetDoors): Promise<void> {
+  const { tables, sets: operations } = transaction
   const [only, ...more] = tables
-  if (only !== undefined && more.length === 0 && sets.length === 0) {
+  if (only !== undefined && more.length === 0 && operations.length === 0) {
     await writer.change(only.place, restoreLines(only.operations, only.place.family))
     return
   }
   await writer.alone(async (doors) => {
     const undo = new Undo()
     try {
-      changeSets(ipset, sets, undo)
+      await changeSets(sets, operations, undo)
       for (const [index, table] of tables.entries()) {
-        const isLast = index === tables.length - 1 && !sets.some(({ do: verb }) => verb === 'destroy')
+        const isLast = index === tables.length - 1 && !operations.some(({ do: verb }) => verb === 'destroy')
         await changeTable(table, doors, isLast ? undefined : undo)
       }
-      await destroySets(ipset, sets, undo)
+      await destroySets(sets.ipset, operations, undo)
     } catch (error) {
       await undo.because(error)
     }

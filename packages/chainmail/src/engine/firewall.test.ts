@@ -208,12 +208,7 @@ describeOnKernel.each(['nft', 'legacy'] as const)('the firewall on the %s backen
     ])
     expect(rules('PREROUTING', 'ip6tables', 'raw')).toHaveLength(1)
     expect(run('ipset', 'test', 'chainmail-ban4', '203.0.113.99')).toBe('')
-    expect(
-      firewall.banSets
-        .list()
-        .map(({ address }) => address)
-        .sort(),
-    ).toEqual(['198.51.100.7', '2001:db8::1', '203.0.113.0/24'])
+    expect((await banned()).sort()).toEqual(['198.51.100.7', '2001:db8::1', '203.0.113.0/24'])
     await firewall.unban('203.0.113.0/24')
     expect(run('ipset', 'save', 'chainmail-ban4')).not.toContain('203.0.113')
   })
@@ -241,12 +236,11 @@ describeOnKernel.each(['nft', 'legacy'] as const)('the firewall on the %s backen
     expect(ipset.names().flatMap((name) => ipset.allEntries(name))).toEqual([])
   })
 
-  it('makes the kernel hold exactly the bans that are restored', async () => {
-    await firewall.ban('198.51.100.7')
-    await firewall.ban('198.51.100.8')
-    await firewall.banSets.restore([{ address: '198.51.100.8', seconds: 60 }, { address: '2001:db8::/32' }])
-    expect(firewall.banSets.list().map(({ address }) => address)).toEqual(['198.51.100.8', '2001:db8::/32'])
-  })
+  async function banned(): Promise<string[]> {
+    const addresses: string[] = []
+    for await (const { address } of firewall.bans()) addresses.push(address)
+    return addresses
+  }
 
   it('refuses work after it was closed', async () => {
     await firewall[Symbol.asyncDispose]()

@@ -5,13 +5,11 @@ import {
   NftablesGeneration,
   probeXtables,
   RecentLists,
-  RestorePipe,
   type SetDescription,
-  save,
-  saveInPieces,
   type XtablesHost,
 } from '@chainmail/kernel'
-import { readKernelInPieces, type Table } from '../text/save.ts'
+import { type Spelling, spellingOf } from '../model/version.ts'
+import type { Table } from '../text/save.ts'
 import { type AllowedByDefault, AllowedNetworks, allowedByDefault } from './allowed-networks.ts'
 import { Allowlist } from './allowlist.ts'
 import type { Ban, BanOptions, PlacedBan, UnbanOptions } from './ban.ts'
@@ -19,21 +17,46 @@ import { BanExemptions } from './ban-exemptions.ts'
 import { BanHooks } from './ban-hooks.ts'
 import { type BanOutcome, type BanRequest, banMany } from './ban-many.ts'
 import { Bans } from './bans.ts'
+import { BookedBans } from './booked-bans.ts'
 import { ChainHandle } from './chain.ts'
+import { type ChangingCommand, operationsOf, runCommand } from './commands.ts'
+import type { BanContents } from './drift/ban-part.ts'
+import { BanPart } from './drift/ban-part.ts'
+import type { DesiredPart } from './drift/desired-part.ts'
+import { DriftWatch } from './drift/drift-watch.ts'
+import { AnnouncedChanges, ComparedChanges } from './drift/kernel-changes.ts'
+import { type DriftHandling, eventOf } from './drift/notice.ts'
+import { OwnCommits } from './drift/own-commits.ts'
+import { PlanPart } from './drift/plan-part.ts'
+import { type FirewallEvent, FirewallEvents, type WatchOptions } from './events.ts'
 import { execute } from './execute.ts'
-import type { Place } from './operation.ts'
+import { LockOutGuard } from './guard/lock-out.ts'
+import type { GuardOptions } from './guard/packets.ts'
+import type { PastChange } from './history/plan-back.ts'
+import { type Place, restoreLines } from './operation.ts'
 import { type DesiredInput, type DesiredState, isDesiredState, readDesired } from './plan/desired.ts'
-import { type ListedTable, readListing } from './plan/listing.ts'
 import type { Plan } from './plan/plan.ts'
-import { type Applied, Planner } from './plan/planner.ts'
+import { type Applied, type PlanBack, Planner } from './plan/planner.ts'
+import type { Journal } from './probation/journal.ts'
+import { type Decision, JournalFolder } from './probation/journal-folder.ts'
+import type { PendingProbation, Probation, ProbationOptions } from './probation/probation.ts'
+import { Probations } from './probation/probations.ts'
+import { type TakenBack, takeBack } from './probation/take-back.ts'
+import { touchedByPlan } from './probation/touched.ts'
 import { RecentHandle } from './recent.ts'
-import { createOptionsOf, SetHandle, type SetHandleOptions, type SetOptions } from './set.ts'
+import {
+  createOptionsOf,
+  type HandleDoors,
+  SetHandle,
+  type SetHandleOptions,
+  type SetOptions,
+} from './set.ts'
 import { sweepAside } from './set-aside.ts'
-import type { SetDoors } from './set-growth.ts'
 import { restoreText, saveText } from './set-text.ts'
 import { SetTurns } from './set-turns.ts'
 import { type PlaceOptions, placeOf, Transaction } from './transaction.ts'
-import { type RuleDoors, RuleWriter } from './writer.ts'
+import { RuleWriter } from './writer.ts'
+import { XtablesPipes } from './xtables-pipes.ts'
 
 export interface FirewallOptions {
   /** The backend to work on; the one that this host really uses if not said. */
@@ -42,6 +65,8 @@ export interface FirewallOptions {
   readonly allowByDefault?: readonly AllowedByDefault[]
   /** 1 to 128: a ban of a single IPv6 address is one of the network of this prefix length around it, such as its /64. */
   readonly ipv6Prefix?: number
+  /** Watches what other programs change from the beginning; see {@link Firewall.watchDrift}. */
+  readonly drift?: DriftHandling
 }
 
 /**
@@ -51,7 +76,43 @@ export interface FirewallOptions {
  */
 export async function openFirewall(options: FirewallOptions = {}): Promise<Firewall> {
   const host = await probeXtables()
-  return new Firewall(host, options.backend ?? host.chosen, options)
+  const firewall = new Firewall(host, options.backend ?? host.chosen, options)
+  await firewall.settleProbations()
+  if (options.drift !== undefined) await firewall.watchDrift({ handling: options.drift })
+  return firewall
+}
+
+/** How drift is watched. */
+export interface DriftOptions {
+  /** `repair` if not said. Other programs' changes are told with each. */
+  readonly handling?: DriftHandling
+  /** Knows what the sets of bans should hold; without it, a set that was destroyed is made again empty. */
+  readonly book?: BanContents
+  /** What is looked after besides the bans. */
+  readonly parts?: readonly DesiredPart[]
+}
+
+/** How a plan is applied. */
+export interface ApplyOptions extends Partial<ProbationOptions> {
+  /** What must not be shut out beside the allowlist. A change on probation is not refused. */
+  readonly guard?: GuardOptions
+  /** Makes the change although it shuts somebody out. */
+  readonly force?: boolean
+}
+
+export interface AppliedChange extends Applied {
+  /** Of a change that is taken back unless it is confirmed; absent where there was nothing to do. */
+  readonly probation?: Probation
+}
+
+/** Whether the kernel holds what it should. */
+export interface Verification {
+  readonly holds: boolean
+  readonly plan: Plan
+}
+
+export interface Reverted extends TakenBack {
+  readonly id: string
 }
 
 /** The firewall of one network namespace: its rules, its sets, its bans. */
@@ -62,16 +123,25 @@ export class Firewall implements AsyncDisposable {
   readonly backend: Backend
   /** The addresses and networks that nothing may ban. */
   readonly allowlist: Allowlist
-  /** The sets that hold the bans, for who keeps a book of them. */
-  readonly banSets: Bans
+  /** The bans for who keeps a book of them. */
+  readonly bookedBans: BookedBans
+  /** How the rules of this host's iptables are read and written. */
+  readonly #spelling: Spelling
+  readonly #bans: Bans
+  readonly #events = new FirewallEvents()
   readonly #ipset: Ipset
-  readonly #setDoors: SetDoors
+  readonly #setDoors: HandleDoors
   readonly #recent = new RecentLists()
   readonly #pipes: XtablesPipes
   readonly #writer: RuleWriter
   readonly #generation: NftablesGeneration | undefined
   readonly #hooks: BanHooks
+  readonly #families: readonly Family[]
+  readonly #own: OwnCommits
+  #drift: DriftWatch | undefined
   readonly #planner: Planner
+  readonly #probations: Probations
+  readonly #lockOut: LockOutGuard
 
   constructor(
     host: XtablesHost,
@@ -80,27 +150,40 @@ export class Firewall implements AsyncDisposable {
   ) {
     this.host = host
     this.backend = backend
+    const version = host.states.find((state) => state.backend === backend)?.version
+    this.#spelling = version === undefined ? {} : spellingOf(version)
     this.#ipset = new Ipset()
     sweepAside(this.#ipset)
-    this.#setDoors = { ipset: this.#ipset, turns: new SetTurns() }
-    this.#pipes = new XtablesPipes(backend)
-    this.#writer = new RuleWriter(this.#pipes)
+    this.#setDoors = { ipset: this.#ipset, turns: new SetTurns(), events: this.#events }
     this.#generation = backend === 'nft' ? new NftablesGeneration() : undefined
+    this.#own = new OwnCommits(this.#generation)
+    this.#pipes = new XtablesPipes(backend, this.#own)
+    this.#writer = new RuleWriter(this.#pipes)
     const served = host.states.filter((state) => state.backend === backend && state.unavailable === undefined)
     const families = served.map(({ family }) => family)
+    this.#families = families
     const [ipset, now] = [this.#ipset, Date.now]
     const allowed = new AllowedNetworks(ipset, families, allowByDefault)
     const exemptions = new BanExemptions(ipset, allowed, families, now)
     const hooks = new BanHooks(ipset, this.#writer, this.#generation)
     this.#hooks = hooks
     this.#planner = new Planner({
-      ipset,
+      ...this.#setDoors,
       writer: this.#writer,
       list: (family) => this.#pipes.list(family),
       generation: () => this.generation(),
     })
-    this.banSets = new Bans({ ipset, hooks, allowed, exemptions, families, ipv6Prefix, now })
+    this.#probations = new Probations(new JournalFolder(), backend, this.#events, (journal) =>
+      this.#takeBack(journal),
+    )
+    this.#bans = new Bans({ ipset, hooks, allowed, exemptions, families, ipv6Prefix, now })
+    this.bookedBans = new BookedBans({ ipset, hooks, allowed, exemptions, families, now })
     this.allowlist = new Allowlist(ipset, allowed, exemptions)
+    this.#lockOut = new LockOutGuard({
+      ipset,
+      allowed: () => this.allowlist.list(),
+      list: (family) => this.#writer.alone(() => this.#pipes.list(family)),
+    })
   }
 
   /** The tables that a family has, with their chains and rules. */
@@ -110,19 +193,51 @@ export class Firewall implements AsyncDisposable {
 
   /** A chain, whether it is there or not. @throws ChainmailError `bad-name` */
   chain(name: string, place?: PlaceOptions): ChainHandle {
-    return new ChainHandle(name, placeOf(place), this.#writer)
+    return new ChainHandle(name, placeOf(place), this.#writer, this.#events, this.#lockOut, this.#spelling)
   }
 
   /**
    * Changes chains, rules and sets together: all or nothing. What the function records is made when it returns.
    *
-   * @throws what the first refused step says; ChainmailError `undo-failed` when it could not be taken back
+   * @param options.guard what its rules must not shut out, beside the allowlist; not looked at if not said
+   * @throws what the first refused step says; ChainmailError `undo-failed` when it could not be taken back;
+   *   `would-lock-out`
    */
-  async transaction(record: (transaction: Transaction) => void | Promise<void>): Promise<void> {
-    const transaction = new Transaction()
+  async transaction(
+    record: (transaction: Transaction) => void | Promise<void>,
+    { guard }: { readonly guard?: GuardOptions } = {},
+  ): Promise<void> {
+    const transaction = new Transaction(this.#spelling)
     await record(transaction)
+    if (guard !== undefined) await this.#lockOut.checkChanges(transaction.tables, guard)
     const sets = transaction.sets.map(({ set }) => set)
-    await this.#setDoors.turns.takeWhole(sets, () => execute(transaction, this.#writer, this.#ipset))
+    await this.#setDoors.turns.takeWhole(sets, () => execute(transaction, this.#writer, this.#setDoors))
+    this.#events.changed(() => ({ what: 'transaction', tables: transaction.tables, sets: transaction.sets }))
+  }
+
+  /**
+   * Makes the change that one command of iptables asks for: all of its rules or none.
+   *
+   * @throws RestoreError what the kernel or iptables refuses it for
+   */
+  async command(command: ChangingCommand): Promise<void> {
+    await runCommand(command, this.#writer)
+    const { table, family } = command
+    this.#events.changed(() => ({
+      what: 'rules',
+      place: { table, family },
+      operations: operationsOf(command),
+    }))
+  }
+
+  /**
+   * Commits lines as `iptables-restore --noflush` reads them to a table: all of them or none.
+   *
+   * @throws RestoreError with the index of the line that was refused
+   */
+  async restore(place: Place, lines: readonly string[]): Promise<void> {
+    await this.#writer.change(place, lines)
+    this.#events.changed(() => ({ what: 'rules', place, operations: [] }))
   }
 
   /**
@@ -138,12 +253,123 @@ export class Firewall implements AsyncDisposable {
    * Makes what a plan says: all of it or nothing, in one commit for each table and family, with the sets around them.
    * A plan that is fulfilled already changes nothing, and nothing is written.
    *
+   * With `confirmWithin` the change is on probation: unless it is confirmed within that time it is taken back, by a
+   * process that outlives this one.
+   *
    * @throws PlanStaleError with a new plan, when the kernel has changed in what the plan is about; what the kernel
-   *   refuses, with everything as it was; ChainmailError `undo-failed` when it could not be made so
+   *   refuses, with everything as it was; ChainmailError `undo-failed` when it could not be made so;
+   *   `probation-pending` while another change of the same chains or sets is on probation; `guard-failed`;
+   *   `would-lock-out` unless it is forced or on probation
    */
-  apply(plan: Plan): Promise<Applied> {
+  async apply(
+    plan: Plan,
+    { confirmWithin, guard = {}, force = false }: ApplyOptions = {},
+  ): Promise<AppliedChange> {
     const sets = plan.sets.map(({ name }) => name)
-    return this.#setDoors.turns.takeWhole(sets, () => this.#planner.apply(plan))
+    const make = async (): Promise<Applied> => {
+      const applied = await this.#setDoors.turns.takeWhole(sets, () => this.#planner.apply(plan))
+      if (!plan.isEmpty) this.#events.changed(() => ({ what: 'plan', summary: plan.summary }))
+      return applied
+    }
+    if (plan.isEmpty) return make()
+    const touched = touchedByPlan(plan)
+    if (confirmWithin === undefined) {
+      this.#probations.refuseWhilePending(touched)
+      if (!force) await this.#lockOut.checkPlan(plan, guard)
+      // One commit is one step, whatever happens to this process.
+      const isOneStep = plan.sets.length === 0 && plan.tables.length === 1
+      return isOneStep ? make() : this.#probations.journaled(touched, make)
+    }
+    const { result, probation } = await this.#probations.around(touched, confirmWithin, make)
+    return { ...result, probation }
+  }
+
+  /**
+   * Reads the kernel back: whether it still holds what a plan has made.
+   *
+   * @returns `plan` is what would have to be done for it to be so again
+   */
+  async verify({ desired }: Plan): Promise<Verification> {
+    const plan = await this.plan(desired)
+    return { holds: plan.isEmpty, plan }
+  }
+
+  /**
+   * The plan of the way back from changes that were made: what others have done since stays. Changes nothing.
+   *
+   * @param changes the newest first, as `changesOf` tells them of a plan that was applied
+   */
+  planBack(changes: readonly PastChange[]): Promise<PlanBack> {
+    return this.#planner.planBack(changes)
+  }
+
+  /**
+   * What happens to the firewall from now on: each change that this object makes, once the kernel has acknowledged it,
+   * and what it notices of others. Whoever falls behind misses events, and is told how many.
+   */
+  watch(options?: WatchOptions): AsyncGenerator<FirewallEvent, void> {
+    return this.#events.watch(options)
+  }
+
+  /** Where what looks after this firewall tells of what it has noticed and done. */
+  get events(): FirewallEvents {
+    return this.#events
+  }
+
+  /**
+   * Keeps a change that is on probation. Confirming it twice is no error.
+   *
+   * @param id may be left out where only one is pending
+   * @returns the id
+   * @throws ChainmailError `probation-over` when it was taken back, or is now because its time is over;
+   *   `probation-unknown`
+   */
+  confirm(id?: string): Promise<string> {
+    return this.#probations.confirm(id)
+  }
+
+  /**
+   * Takes a change back that is on probation. What others have done to the same chains and sets meanwhile stays.
+   *
+   * @param id may be left out where only one is pending
+   * @throws ChainmailError `probation-over` when it was confirmed; `probation-unknown`; `revert-failed`
+   */
+  revert(id?: string): Promise<Reverted> {
+    return this.#probations.revert(id)
+  }
+
+  /** The changes of this network namespace that are on probation, whoever has made them. */
+  probations(): readonly PendingProbation[] {
+    return this.#probations.pending()
+  }
+
+  /** Resolves when a change on probation is decided, by whomever. */
+  decided(id: string): Promise<Decision> {
+    return this.#probations.decided(id)
+  }
+
+  /** Takes back what is overdue of other processes; {@link openFirewall} does it. */
+  settleProbations(): Promise<void> {
+    return this.#probations.settle()
+  }
+
+  #takeBack(journal: Journal): Promise<TakenBack> {
+    const sets = journal.sets.map(({ name }) => name)
+    return this.#setDoors.turns.takeWhole(sets, () =>
+      this.#writer.alone(async () => {
+        const isOurs = journal.backend === this.backend
+        const pipes = isOurs ? this.#pipes : new XtablesPipes(journal.backend)
+        try {
+          return await takeBack(journal, {
+            ...this.#setDoors,
+            list: (family) => pipes.list(family),
+            commit: (place, lines) => pipes.commit(place, lines),
+          })
+        } finally {
+          if (!isOurs) await pipes.close()
+        }
+      }),
+    )
   }
 
   /**
@@ -181,9 +407,9 @@ export class Firewall implements AsyncDisposable {
     return this.#ipset.names()
   }
 
-  /** All sets of this network namespace, without their entries, which the kernel counts for it. */
-  sets(): SetDescription[] {
-    return this.#ipset.list()
+  /** All sets of this network namespace, without their entries, which the kernel counts for it in another thread. */
+  sets(): Promise<SetDescription[]> {
+    return this.#ipset.describeAll()
   }
 
   /** The names of the lists that rules with `-m recent` have. */
@@ -200,8 +426,10 @@ export class Firewall implements AsyncDisposable {
   }
 
   /** Bans an address, network or range, or renews its ban; see {@link Bans.add}. */
-  ban(address: string, options?: BanOptions): Promise<PlacedBan> {
-    return this.banSets.add(address, options)
+  async ban(address: string, options?: BanOptions): Promise<PlacedBan> {
+    const ban = await this.#bans.add(address, options)
+    this.#events.changed(() => ({ what: 'ban', address }))
+    return ban
   }
 
   /** Bans what is asked for, one after another, and tells of each; `options` are for those that don't say otherwise. */
@@ -209,22 +437,70 @@ export class Firewall implements AsyncDisposable {
     requests: Iterable<string | BanRequest> | AsyncIterable<string | BanRequest>,
     options: BanOptions = {},
   ): AsyncGenerator<BanOutcome, void> {
-    return banMany((address, own) => this.banSets.add(address, own), requests, options)
+    return banMany((address, own) => this.ban(address, own), requests, options)
   }
 
   /** Takes bans back, and exempts the address where wider bans hold it; see {@link Bans.remove}. */
-  unban(address: string, options?: UnbanOptions): Promise<void> {
-    return this.banSets.remove(address, options)
+  async unban(address: string, options?: UnbanOptions): Promise<void> {
+    await this.#bans.remove(address, options)
+    this.#events.changed(() => ({ what: 'unban', address }))
   }
 
   /** The narrowest ban that holds an address or network; see {@link Bans.covering}. */
   isBanned(address: string, options?: Pick<UnbanOptions, 'scope'>): Promise<Ban | undefined> {
-    return this.banSets.covering(address, options)
+    return this.#bans.covering(address, options)
   }
 
   /** All bans, of every scope; see {@link Bans.all}. */
   bans(): AsyncGenerator<Ban, void> {
-    return this.banSets.all()
+    return this.#bans.all()
+  }
+
+  /**
+   * Notices within a second what other programs change, and tells {@link watch}; what is owned is repaired, unless only
+   * a report is asked for. It ends with the firewall, or when what is returned is disposed of.
+   *
+   * @throws SystemCallError without the right to listen; what reading the rules throws is told as an event
+   */
+  async watchDrift(options: DriftOptions = {}): Promise<DriftWatch> {
+    const { book, parts = [] } = options
+    await this.#drift?.[Symbol.asyncDispose]()
+    const [own, families] = [this.#own, this.#families]
+    const bans = new BanPart({
+      ipset: this.#ipset,
+      hooks: this.#hooks,
+      families,
+      slots: () => this.bookedBans.slots(),
+      ...(book === undefined ? {} : { book }),
+    })
+    const drift = new DriftWatch({
+      changes: this.backend === 'nft' ? new AnnouncedChanges(own) : new ComparedChanges(own, families),
+      own,
+      read: () =>
+        this.#writer.alone(async () => {
+          const ownCommits = own.count
+          const read = families.map(async (family) => [family, await this.#pipes.list(family)] as const)
+          return { listing: Object.fromEntries(await Promise.all(read)), ownCommits }
+        }),
+      // Asked each time: who gave the options may change his mind.
+      get handling() {
+        return options.handling ?? 'repair'
+      },
+      desired: [bans, ...parts],
+      onNotice: (notice) => this.#events.emit(eventOf(notice)),
+    })
+    this.#drift = drift
+    await drift.ready
+    return drift
+  }
+
+  /** Looks after a desired state that was applied: it is repaired like what chainmail owns itself. */
+  planPart(desired: DesiredState): DesiredPart {
+    return new PlanPart(desired, {
+      plan: (wanted) => this.plan(wanted),
+      apply: (plan) => this.apply(plan),
+      change: (place, operations) => this.#writer.change(place, restoreLines(operations, place.family)),
+    })
   }
 
   /**
@@ -237,44 +513,13 @@ export class Firewall implements AsyncDisposable {
 
   /** Waits for the changes under way and gives everything back; rules and sets stay in the kernel. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.banSets[Symbol.asyncDispose]()
+    await this.#drift?.[Symbol.asyncDispose]()
+    this.#events.close()
+    await this.#bans[Symbol.asyncDispose]()
     await this.#writer.close()
     await this.#pipes.close()
     this.#hooks[Symbol.dispose]()
     this.#ipset.close()
     this.#generation?.[Symbol.dispose]()
-  }
-}
-
-/** The one way to the rules: iptables-save and iptables-restore of a backend. */
-class XtablesPipes implements RuleDoors {
-  readonly #backend: Backend
-  readonly #pipes: Readonly<Record<Family, RestorePipe>>
-
-  constructor(backend: Backend) {
-    this.#backend = backend
-    this.#pipes = {
-      ipv4: new RestorePipe({ family: 'ipv4', backend }),
-      ipv6: new RestorePipe({ family: 'ipv6', backend }),
-    }
-  }
-
-  commit({ family, table }: Place, lines: readonly string[]): Promise<void> {
-    return this.#pipes[family].commit({ table, lines })
-  }
-
-  async read(family: Family, table?: string): Promise<readonly Table[]> {
-    const one = table === undefined ? {} : { table }
-    const pieces = saveInPieces({ family, backend: this.#backend, counters: true, ...one })
-    return readKernelInPieces(pieces, { family })
-  }
-
-  /** All tables that there are, their rules as text. A table that is asked for by its name would be created. */
-  async list(family: Family): Promise<readonly ListedTable[]> {
-    return readListing(await save({ family, backend: this.#backend, counters: true }), { family })
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.#pipes.ipv4[Symbol.asyncDispose](), this.#pipes.ipv6[Symbol.asyncDispose]()])
   }
 }

@@ -20,4 +20,10 @@ describe('a rule that is given for a chain', () => {
       'matches.ah.ahspi: what stands for everything cannot be negated before iptables 1.8.11.',
     )
   })
+
+  it('is taken as the iptables of the host takes it', () => {
+    const transaction = new Transaction({ iptables: '1.8.11' })
+    transaction.append('INPUT', '-p ah -m ah ! --ahspi 0:4294967295')
+    expect(transaction.tables[0]?.operations).toHaveLength(1)
+  })
 })

@@ -74,6 +74,22 @@ export function swapIn(ipset: Ipset, set: string, aside: string): boolean {
   }
 }
 
+/**
+ * As {@link swapIn}, as soon as nobody lists the sets.
+ * @throws ChainmailError `set-in-use` after five seconds
+ */
+export async function swapSoon(ipset: Ipset, set: string, aside: string): Promise<void> {
+  if (!(await until(() => swapIn(ipset, set, aside)))) throw listedTooLong(set)
+}
+
+/** What is said when a set could not be swapped for five seconds. */
+export function listedTooLong(set: string): ChainmailError {
+  return new ChainmailError(
+    'set-in-use',
+    `Somebody has listed the set ${set} for so long that it could not be changed; it is as it was. Try again.`,
+  )
+}
+
 /** Destroys a set aside as soon as nobody lists it; after five seconds it is left to the next sweep. */
 export async function discard(ipset: Ipset, aside: string): Promise<void> {
   await until(() => {

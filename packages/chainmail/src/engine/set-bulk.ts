@@ -12,11 +12,10 @@ export interface BulkChangeOptions {
    */
   readonly exists?: 'ignore' | 'fail'
   /**
-   * The entries are a part of many that come in calls of their own, so that any of them may be the one for which the
-   * kernel makes the hash larger, which takes long when it is large, and no pause between two messages comes where all
-   * are refused: the kernel works in another thread from the first on.
+   * About how many entries come, where the entries themselves don't tell. The hash of an add is sized for them
+   * beforehand, which makes it faster; the room of the set (maxelem) still grows only when it is needed, and then for all of them.
    */
-  readonly isPiece?: boolean
+  readonly expected?: number
   /** Called for each entry that was not taken; they are collected unless it is there. */
   readonly onRefused?: (failure: EntryFailure) => void
 }
@@ -66,7 +65,7 @@ export async function changeMany(
   const onFull = async (): Promise<boolean> => {
     if (limit !== undefined) return false
     try {
-      await turns.takeContent([name], () => growSet(doors, name))
+      await turns.takeContent([name], () => growSet(doors, name, options.expected))
       return true
     } catch (error) {
       if (!(error instanceof ChainmailError) || error.code !== 'set-full') throw error
@@ -79,16 +78,15 @@ export async function changeMany(
     const isLimited = failure.code === 'set-full' && limit !== undefined
     report(isLimited ? { ...failure, message: `${failure.message} ${limit}` } : failure)
   }
-  const coming = command === 'add' ? (countOf(entries) ?? 0) : 0
-  const unprepared = options.isPiece === true ? 0 : SMALL
-  const sizedFor =
-    coming > SMALL
-      ? await turns.takeContent([name], () => prepareSet(doors, name, coming, options))
-      : unprepared
-  using stream = ipset.stream(command, name, {
+  const count = countOf(entries)
+  const coming = command === 'add' ? (count ?? options.expected ?? 0) : 0
+  if (coming > SMALL) {
+    const grow = options.grow && count !== undefined
+    await turns.takeContent([name], () => prepareSet(doors, name, coming, { grow }))
+  }
+  await using stream = ipset.stream(command, name, {
     exists: options.exists ?? (command === 'add' ? 'ignore' : 'fail'),
     onError,
-    ...(command === 'add' || options.isPiece === true ? { sizedFor } : {}),
     ...(command === 'add' && options.grow ? { onFull } : {}),
   })
   try {

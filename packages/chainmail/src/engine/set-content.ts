@@ -1,26 +1,48 @@
-import { type EntryInput, type Ipset, KernelError, type SetDescription } from '@chainmail/kernel'
-import { asideName } from './set-aside.ts'
+import type { EntryRequest, Ipset, SetEntry } from '@chainmail/kernel'
+import { createAside, discard, swapSoon } from './set-aside.ts'
+import { optionsFor } from './set-size.ts'
+import { type EntrySource, pour } from './set-source.ts'
 
-/** A set as the kernel describes it. @throws KernelError `set-not-found` */
-export function describeSet(ipset: Ipset, name: string): SetDescription {
-  const [description] = ipset.list(name)
-  if (description !== undefined) return description
-  throw new KernelError('set-not-found', `There is no set ${name}.`, { operation: `ipset list ${name}` })
+/** All entries of a set, read without holding the event loop. @throws KernelError `set-not-found` */
+export async function collectEntries(ipset: Ipset, name: string): Promise<SetEntry[]> {
+  const entries: SetEntry[] = []
+  for await (const batch of ipset.entryBatches(name)) for (const entry of batch) entries.push(entry)
+  return entries
+}
+
+/** Adds entries, or deletes them, without holding the event loop. @throws what the first refused one is refused with */
+export async function changeEntries(
+  ipset: Ipset,
+  command: 'add' | 'del',
+  name: string,
+  entries: EntrySource,
+  exists: 'ignore' | 'fail' = 'ignore',
+): Promise<void> {
+  await using stream = ipset.stream(command, name, { exists })
+  await pour(entries, stream)
+}
+
+/** Adds the entries of one set to another of the same type, with all that they carry. */
+export async function copyEntries(ipset: Ipset, from: string, to: string): Promise<void> {
+  await using stream = ipset.stream('add', to, { exists: 'ignore' })
+  for await (const entries of ipset.listedEntries(from)) await stream.copy(entries)
+  await stream.flush()
 }
 
 /**
- * Makes a set hold exactly these entries, within the call; see `set-replace.ts` for many. They are filled into a set
- * aside, which is then swapped in: a packet sees the old content or the new one. Duplicates are no error. The set is
- * as it was when this throws.
+ * Makes an owned set hold exactly these entries, without holding the event loop. They are filled into a set aside, which
+ * is then swapped in: a packet sees the old content or the new one. Duplicates are no error. The set is as it was when
+ * this throws.
+ *
+ * @throws ChainmailError `set-in-use` when somebody lists the set for longer than five seconds
  */
-export function replaceContent(ipset: Ipset, name: string, entries: Iterable<EntryInput>): void {
-  const { type, options } = describeSet(ipset, name)
-  const aside = asideName(ipset)
-  ipset.create(aside, type, options)
+export async function fillAside(ipset: Ipset, name: string, entries: readonly EntryRequest[]): Promise<void> {
+  const set = await ipset.describe(name)
+  const aside = await createAside(ipset, set.type, optionsFor(set, entries.length, false))
   try {
-    ipset.addMany(aside, entries, { exists: 'ignore' })
-    ipset.swap(name, aside)
+    await changeEntries(ipset, 'add', aside, entries)
+    await swapSoon(ipset, name, aside)
   } finally {
-    ipset.destroy(aside)
+    await discard(ipset, aside)
   }
 }

@@ -79,10 +79,10 @@ describeOnKernel('a set that grows', () => {
   })
 
   it('waits for who lists it', async () => {
-    const listing = ipset.entries('a')
-    listing.next()
+    const listing = ipset.listedEntries('a')
+    await listing.next()
     const grown = growSet({ ipset, turns: new SetTurns() }, 'a')
-    setTimeout(() => listing.return(), 50)
+    setTimeout(() => void listing.return(), 50)
     await grown
     expect(run('list', '-t', 'a')).toContain('maxelem 8')
   })

@@ -5,12 +5,10 @@
  */
 import { type CreateOptions, type Ipset, KernelError, Pace, type SetDescription } from '@chainmail/kernel'
 import { ChainmailError } from '../errors.ts'
-import { changedMeanwhile, createAside, discard, swapIn, until } from './set-aside.ts'
-import { doubleRoom, roomOf, withBuckets, withRoom } from './set-size.ts'
+import { changedMeanwhile, createAside, discard, listedTooLong, swapIn, until } from './set-aside.ts'
+import { copyEntries } from './set-content.ts'
+import { doubleRoom, isHash, MOST_GROWN, roomOf, withBuckets, withRoom } from './set-size.ts'
 import type { SetChange, SetTurns } from './set-turns.ts'
-
-/** With so many entries a bucket, on average, none of a million overflows its 12, and the kernel leaves the hash alone. */
-const ENTRIES_A_BUCKET = 2
 
 /** What the changes of sets need. */
 export interface SetDoors {
@@ -19,39 +17,41 @@ export interface SetDoors {
 }
 
 /**
- * Makes a set twice as large. The caller has the turn of its content.
+ * Makes a set twice as large, or as large as doubling makes it for so many entries as are expected. The caller has the
+ * turn of its content.
  * @throws ChainmailError `set-full` when it cannot be larger or drops entries by itself; `set-changed`, `set-not-found`
  */
-export async function growSet(doors: SetDoors, name: string): Promise<void> {
+export async function growSet(doors: SetDoors, name: string, expected?: number): Promise<void> {
   const set = await doors.ipset.describe(name)
   if (set.options.forceadd === true)
     throw new ChainmailError(
       'set-full',
       `The set ${name} was created with forceadd: it drops entries where it can, and does not grow.`,
     )
-  const room = doubleRoom(set)
+  const room = doubleRoom(set, expected)
   if (room === undefined)
     throw new ChainmailError(
       'set-full',
-      `The set ${name} holds ${set.entries} entries, and a set of type ${set.type} cannot be larger than it is.`,
+      isHash(set)
+        ? `The set ${name} holds ${set.entries} entries, and no set grows by itself beyond ${MOST_GROWN}. Create it with a larger maxelem.`
+        : `The set ${name} holds ${set.entries} entries, and a set of type ${set.type} cannot be larger than it is.`,
     )
-  await remake(doors, set, sized(withRoom(set, room), set.entries))
+  await remake(doors, set, sized(withRoom(set, room), room))
 }
 
 /**
  * Makes room beforehand for entries that are about to come, and a hash that need not be made anew for them. The caller
  * has the turn of its content.
- * @returns how many may come before the hash has to be made larger
  */
 export async function prepareSet(
   doors: SetDoors,
   name: string,
   coming: number,
   { grow }: { readonly grow: boolean },
-): Promise<number> {
+): Promise<void> {
   const set = await doors.ipset.describe(name)
   const room = roomOf(set)
-  if (room === undefined) return Number.POSITIVE_INFINITY
+  if (room === undefined) return
   const total = set.entries + coming
   const canGrow = grow && set.options.forceadd !== true
   const options = sized(canGrow ? withRoom(set, total) : set.options, canGrow ? total : Math.min(total, room))
@@ -59,9 +59,7 @@ export async function prepareSet(
   const [buckets = 0, wanted = 0] = [set.options.hashsize, options.hashsize]
   // A copy pays when it is small beside what comes.
   const pays = set.entries <= coming && 4 * buckets <= wanted
-  if (!isTooSmall && !pays) return Math.max(0, ENTRIES_A_BUCKET * buckets - set.entries)
-  await remake(doors, set, options)
-  return ENTRIES_A_BUCKET * wanted - set.entries
+  if (isTooSmall || pays) await remake(doors, set, options)
 }
 
 /**
@@ -94,10 +92,7 @@ export async function swapWhenCurrent(
     return swapIn(doors.ipset, name, aside)
   })
   if (swapped) return
-  throw new ChainmailError(
-    'set-in-use',
-    `Somebody has listed the set ${name} for so long that it could not be changed; it is as it was. Try again.`,
-  )
+  throw listedTooLong(name)
 }
 
 export function isFull(error: unknown): boolean {
@@ -123,12 +118,6 @@ async function remake(doors: SetDoors, set: SetDescription, options: CreateOptio
   } finally {
     await discard(ipset, aside)
   }
-}
-
-async function copyEntries(ipset: Ipset, from: string, to: string): Promise<void> {
-  using stream = ipset.stream('add', to, { exists: 'ignore' })
-  for await (const entries of ipset.listedEntries(from)) await stream.copy(entries)
-  await stream.flush()
 }
 
 async function larger(

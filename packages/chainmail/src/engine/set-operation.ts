@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
-import type { CreateOptions, EntryRequest, Ipset, SetEntry } from '@chainmail/kernel'
-import { asideName } from './set-aside.ts'
-import { describeSet } from './set-content.ts'
+import type { CreateOptions, EntryInput, EntryRequest, Ipset, SetEntry } from '@chainmail/kernel'
+import { asideName, createAside, discard } from './set-aside.ts'
+import { changeEntries, collectEntries, copyEntries } from './set-content.ts'
+import { type SetDoors, swapWhenCurrent } from './set-growth.ts'
 import type { Undo } from './undo.ts'
 
 /** One change of a set, with every value already checked. */
@@ -19,8 +20,13 @@ export type SetOperation =
 
 type ContentOperation = Exclude<SetOperation, { do: 'create' | 'destroy' }>
 
-/** Creates the new sets and changes the content of sets, each set in one step for a packet. */
-export function changeSets(ipset: Ipset, operations: readonly SetOperation[], undo: Undo): void {
+/** Creates the new sets and changes the content of sets, each set in one step for a packet. The caller has their turns. */
+export async function changeSets(
+  doors: SetDoors,
+  operations: readonly SetOperation[],
+  undo: Undo,
+): Promise<void> {
+  const { ipset } = doors
   const created = new Set<string>()
   for (const operation of operations) {
     if (operation.do !== 'create') continue
@@ -31,8 +37,8 @@ export function changeSets(ipset: Ipset, operations: readonly SetOperation[], un
   }
   const content = operations.filter((operation) => operation.do !== 'create' && operation.do !== 'destroy')
   for (const [set, changes] of Map.groupBy(content, (operation) => operation.set)) {
-    if (created.has(set)) for (const change of changes) apply(ipset, set, change)
-    else if (!changeInPlace(ipset, set, changes, undo)) changeAside(ipset, set, changes, undo)
+    if (created.has(set)) await apply(ipset, set, changes)
+    else if (!changeInPlace(ipset, set, changes, undo)) await changeAside(doors, set, changes, undo)
   }
 }
 
@@ -51,41 +57,76 @@ function changeInPlace(ipset: Ipset, set: string, changes: readonly ContentOpera
 }
 
 /** The changes are made to a copy, which is swapped in. What is undone later is undone entry by entry. */
-function changeAside(ipset: Ipset, set: string, changes: readonly ContentOperation[], undo: Undo): void {
-  const { type, options } = describeSet(ipset, set)
-  const before = ipset.allEntries(set)
-  const aside = asideName(ipset)
-  ipset.create(aside, type, options)
+async function changeAside(
+  doors: SetDoors,
+  set: string,
+  changes: readonly ContentOperation[],
+  undo: Undo,
+): Promise<void> {
+  const { ipset, turns } = doors
+  const { type, options } = await ipset.describe(set)
+  const aside = await createAside(ipset, type, options)
+  let lost: readonly SetEntry[] = []
   try {
-    ipset.addMany(aside, before)
-    for (const change of changes) apply(ipset, aside, change)
-    ipset.swap(set, aside)
+    await turns.journal(set, async (journal) => {
+      await copyEntries(ipset, set, aside)
+      lost = await touchedEntries(ipset, aside, changes)
+      await apply(ipset, aside, changes)
+      await swapWhenCurrent(doors, set, aside, journal)
+    })
   } finally {
-    ipset.destroy(aside)
+    await discard(ipset, aside)
   }
-  undo.push(() => putBack(ipset, set, changes, before))
+  undo.push(() => putBack(ipset, set, changes, lost))
 }
 
-function apply(ipset: Ipset, set: string, change: ContentOperation): void {
-  if (change.do === 'flush') ipset.flush(set)
-  else if (change.do === 'add') ipset.add(set, change.entry, { exists: 'ignore' })
-  else ipset.del(set, change.element, { exists: change.exists })
-}
-
-/** What others have changed in the set meanwhile stays. */
-function putBack(
+/** The entries of a set that some changes may take out of it, or change. */
+async function touchedEntries(
   ipset: Ipset,
   set: string,
   changes: readonly ContentOperation[],
-  before: readonly SetEntry[],
-): void {
-  for (const change of changes) {
-    if (change.do === 'add') ipset.del(set, change.entry.element, { exists: 'ignore' })
-  }
-  const flushed = changes.some((change) => change.do === 'flush')
+): Promise<readonly SetEntry[]> {
+  if (changes.some((change) => change.do === 'flush')) return collectEntries(ipset, set)
   const touched = new Set(changes.flatMap((change) => (change.do === 'flush' ? [] : [elementOf(change)])))
-  const lost = flushed ? before : before.filter(({ element }) => touched.has(element))
-  ipset.addMany(set, lost, { exists: 'ignore' })
+  const entries: SetEntry[] = []
+  for await (const batch of ipset.entryBatches(set))
+    for (const entry of batch) if (touched.has(entry.element)) entries.push(entry)
+  return entries
+}
+
+/** Makes changes in their order; those of one kind that follow each other go together. */
+async function apply(ipset: Ipset, set: string, changes: readonly ContentOperation[]): Promise<void> {
+  for (let index = 0; index < changes.length; ) {
+    const [first] = changes.slice(index, index + 1)
+    if (first === undefined) return
+    const end = changes.findIndex((change, at) => at > index && kindOf(change) !== kindOf(first))
+    const alike = changes.slice(index, end === -1 ? changes.length : end)
+    if (first.do === 'flush') await ipset.flushInThread(set)
+    else if (first.do === 'add') await changeEntries(ipset, 'add', set, alike.flatMap(entriesOf))
+    else await changeEntries(ipset, 'del', set, alike.flatMap(entriesOf), first.exists)
+    index += alike.length
+  }
+}
+
+function kindOf(change: ContentOperation): string {
+  return change.do === 'delete' ? `delete, ${change.exists}` : change.do
+}
+
+function entriesOf(change: ContentOperation): EntryInput[] {
+  if (change.do === 'flush') return []
+  return [change.do === 'add' ? change.entry : change.element]
+}
+
+/** What others have changed in the set meanwhile stays. */
+async function putBack(
+  ipset: Ipset,
+  set: string,
+  changes: readonly ContentOperation[],
+  lost: readonly SetEntry[],
+): Promise<void> {
+  const added = changes.flatMap((change) => (change.do === 'add' ? [change.entry.element] : []))
+  await changeEntries(ipset, 'del', set, added)
+  await changeEntries(ipset, 'add', set, lost)
 }
 
 function elementOf(change: Exclude<ContentOperation, { do: 'flush' }>): string {
@@ -119,5 +160,5 @@ export async function destroySets(
  */
 async function released(ipset: Ipset, set: string): Promise<void> {
   const deadline = performance.now() + RELEASE_TIME
-  while (describeSet(ipset, set).references > 0 && performance.now() < deadline) await setTimeout(2)
+  while (ipset.isReferenced(set) && performance.now() < deadline) await setTimeout(2)
 }

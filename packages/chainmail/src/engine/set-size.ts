@@ -3,6 +3,12 @@ import type { CreateOptions, SetDescription } from '@chainmail/kernel'
 /** The largest maxelem that the kernel takes. */
 const MOST_ENTRIES = 0xffff_ffff
 
+/**
+ * How far a set grows by itself. One line of text, such as `10.0.0.0/7` for a hash:ip, may stand for many millions of
+ * entries, and the kernel's memory for them can't be swapped out.
+ */
+export const MOST_GROWN = 2 ** 23
+
 /** Buckets of the kernel's default, and the most that are asked for: their table takes 128 MiB. */
 const DEFAULT_HASHSIZE = 1024
 const MOST_BUCKETS = 2 ** 24
@@ -28,10 +34,12 @@ export function withRoom(set: Sized, entries: number): CreateOptions {
   return isHash(set) ? { ...set.options, maxelem: room } : set.options
 }
 
-/** Twice the room, or undefined when it cannot be more. */
-export function doubleRoom(set: Sized): number | undefined {
+/** Twice the room, or as often twice as it takes for so many entries; undefined when it cannot be more by itself. */
+export function doubleRoom(set: Sized, entries = 0): number | undefined {
   const room = roomOf(set)
-  return room === undefined || room >= MOST_ENTRIES ? undefined : Math.min(MOST_ENTRIES, 2 * room)
+  if (room === undefined || room >= MOST_GROWN) return undefined
+  const times = Math.ceil(Math.log2(Math.max(2, entries / Math.max(1, room))))
+  return Math.min(MOST_GROWN, room * 2 ** times)
 }
 
 /** A bucket for each entry: the kernel does not have to make the hash anew while it is filled. */

@@ -22,9 +22,9 @@ export function countOf(source: EntrySource): number | undefined {
 /** Sends all entries of a source. */
 export async function pour(source: EntrySource, stream: EntryStream): Promise<void> {
   if (Symbol.asyncIterator in source) {
-    for await (const entry of source) if (stream.append(entry)) await stream.flush()
+    for await (const entry of source) if (stream.append(entry)) await stream.room()
   } else {
-    for (const entry of source) if (stream.append(entry)) await stream.flush()
+    for (const entry of source) if (stream.append(entry)) await stream.room()
   }
   await stream.flush()
 }

@@ -3,34 +3,25 @@ import {
   type EntryRequest,
   InputError,
   KernelError,
-  Pace,
   parseRestoreText,
   type RestoreOperation,
   saveLines,
 } from '@chainmail/kernel'
 import { ChainmailError } from '../errors.ts'
+import { changeEntries } from './set-content.ts'
 import type { SetDoors } from './set-growth.ts'
 
-/** Lines, or entries of one message to the kernel, between two looks at the clock. */
-const STEP = 500
+/** Entries that are read from the text before they are sent, and the event loop turns. */
+const STEP = 1_000
 
 type EntryOperation = Extract<RestoreOperation, { command: 'add' | 'del' }>
 type WholeOperation = Exclude<RestoreOperation, EntryOperation>
 
 /** All sets, or the one named, as `ipset save` prints them. */
 export async function saveText({ ipset }: SetDoors, name?: string): Promise<string> {
-  const pace = new Pace()
   const parts: string[] = []
-  let lines: string[] = []
-  for (const line of saveLines(ipset, name)) {
-    lines.push(line)
-    if (lines.length < STEP) continue
-    parts.push(lines.join('\n'))
-    lines = []
-    await pace.step()
-  }
-  if (lines.length > 0) parts.push(lines.join('\n'))
-  return parts.map((part) => `${part}\n`).join('')
+  for await (const lines of saveLines(ipset, name)) if (lines.length > 0) parts.push(`${lines.join('\n')}\n`)
+  return parts.join('')
 }
 
 /**
@@ -40,15 +31,13 @@ export async function saveText({ ipset }: SetDoors, name?: string): Promise<stri
  * @throws InputError `bad-restore-line`; ChainmailError with the kernel's code; both with the number of the line
  */
 export async function restoreText(doors: SetDoors, text: string): Promise<void> {
-  const pace = new Pace()
   let entries: EntryOperation[] = []
   const send = async (): Promise<void> => {
     const [first] = entries
     if (first === undefined) return
     const sent = entries
     entries = []
-    await doors.turns.takeWhole([first.name], async () => sendEntries(doors, first, sent))
-    await pace.step()
+    await doors.turns.takeWhole([first.name], () => sendEntries(doors, first, sent))
   }
   try {
     for (const operation of parseRestoreText(text)) {
@@ -72,12 +61,15 @@ function goesWith({ command, name, exists }: RestoreOperation, other: EntryOpera
   return command === other.command && name === other.name && exists === other.exists
 }
 
-function sendEntries({ ipset }: SetDoors, first: EntryOperation, sent: readonly EntryOperation[]): void {
+async function sendEntries(
+  { ipset }: SetDoors,
+  first: EntryOperation,
+  sent: readonly EntryOperation[],
+): Promise<void> {
   const { command, name, exists } = first
   const entries = sent.map(({ entry }): EntryRequest => entry)
   try {
-    if (command === 'add') ipset.addMany(name, entries, { exists })
-    else ipset.delMany(name, entries, { exists })
+    await changeEntries(ipset, command, name, entries, exists)
   } catch (error) {
     throw atLine(error, sent[lineOf(error)]?.line ?? first.line)
   }
@@ -88,21 +80,21 @@ async function changeWhole({ ipset, turns }: SetDoors, operation: WholeOperation
   const concerned = names.flatMap((name) => (name === undefined ? ipset.names() : [name]))
   await turns.takeWhole(concerned, async () => {
     try {
-      change(ipset, operation)
+      await change(ipset, operation)
     } catch (error) {
       throw atLine(error, operation.line)
     }
   })
 }
 
-function change(ipset: SetDoors['ipset'], operation: WholeOperation): void {
+async function change(ipset: SetDoors['ipset'], operation: WholeOperation): Promise<void> {
   switch (operation.command) {
     case 'create':
       ipset.create(operation.name, operation.type, operation.options, { exists: operation.exists })
       break
     case 'flush':
       if (operation.name === undefined) ipset.flushAll()
-      else ipset.flush(operation.name)
+      else await ipset.flushInThread(operation.name)
       break
     case 'destroy':
       if (operation.name === undefined) ipset.destroyAll()

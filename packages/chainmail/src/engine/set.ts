@@ -7,7 +7,9 @@ import type {
   SetEntry,
 } from '@chainmail/kernel'
 import { type Duration, parseDuration } from '../duration.ts'
+import type { FirewallEvents, SetVerb } from './events.ts'
 import { type BulkChange, type BulkChangeOptions, changeMany } from './set-bulk.ts'
+import { collectEntries } from './set-content.ts'
 import { growSet, isFull, type SetDoors } from './set-growth.ts'
 import { type ReplaceOptions, replaceSet } from './set-replace.ts'
 import type { EntrySource } from './set-source.ts'
@@ -31,6 +33,9 @@ export interface SetHandleOptions {
   readonly grow?: boolean
 }
 
+/** What a handle changes its set through, and whom it tells. */
+export type HandleDoors = SetDoors & { readonly events: FirewallEvents }
+
 /**
  * One ipset. Every change resolves when the kernel has it.
  *
@@ -39,11 +44,11 @@ export interface SetHandleOptions {
  * prepared is lost with the old one.
  */
 export class SetHandle {
-  readonly #doors: SetDoors
+  readonly #doors: HandleDoors
   readonly #grow: boolean
   #name: string
 
-  constructor(name: string, doors: SetDoors, { grow = true }: SetHandleOptions = {}) {
+  constructor(name: string, doors: HandleDoors, { grow = true }: SetHandleOptions = {}) {
     this.#name = name
     this.#doors = doors
     this.#grow = grow
@@ -55,7 +60,9 @@ export class SetHandle {
   }
 
   /**
-   * Adds an entry; one that is there gets timeout, counters and comment anew. A set that is full is made larger.
+   * Adds an entry; one that is there gets timeout, counters and comment anew. A set that is full is made larger. The
+   * kernel makes a network or range in a set of addresses into entries, a million in half a second, which {@link addMany}
+   * does without holding the event loop.
    *
    * @throws KernelError `set-not-found`, `set-full`, `set-family-mismatch`; InputError `bad-element`,
    *   `bad-entry-option`; ChainmailError `set-full` when it cannot be larger
@@ -66,11 +73,11 @@ export class SetHandle {
     const apply: SetChange = (set) => ipset.add(set, entry, { exists: 'ignore' })
     try {
       turns.change(this.#name, apply)
-      return
     } catch (error) {
       if (!this.#grow || !isFull(error)) throw error
+      await turns.takeContent([this.#name], () => this.#addGrowing(apply))
     }
-    await turns.takeContent([this.#name], () => this.#addGrowing(apply))
+    this.#changed('add')
   }
 
   /** Adds an entry to a set that was full a moment ago: somebody may have made it larger meanwhile, or filled it again. */
@@ -104,6 +111,7 @@ export class SetHandle {
       (set) => ipset.del(set, element),
       (set) => ipset.del(set, element, { exists: 'ignore' }),
     )
+    this.#changed('delete')
   }
 
   /**
@@ -120,12 +128,15 @@ export class SetHandle {
     return this.#doors.ipset.test(this.#name, element)
   }
 
-  /** The entries as the kernel hands them out; the set can be neither swapped nor destroyed until the loop has ended. */
-  entries(): Generator<SetEntry, void> {
-    return this.#doors.ipset.entries(this.#name)
+  /** All entries, read without holding the event loop. @throws KernelError `set-not-found` */
+  entries(): Promise<SetEntry[]> {
+    return collectEntries(this.#doors.ipset, this.#name)
   }
 
-  /** The entries, hundreds at a time, without holding the event loop; otherwise as {@link entries}. */
+  /**
+   * The entries, hundreds at a time, as the kernel hands them out; the set can be neither swapped nor destroyed until
+   * the loop has ended. @throws KernelError `set-not-found`
+   */
   entryBatches(): AsyncGenerator<readonly SetEntry[], void> {
     return this.#doors.ipset.entryBatches(this.#name)
   }
@@ -138,18 +149,22 @@ export class SetHandle {
    * @throws what the source throws; KernelError or InputError about an entry, with its index in `line`;
    *   ChainmailError `set-not-found`, `set-type-mismatch` when somebody else has destroyed or changed the set meanwhile
    */
-  replace(entries: EntrySource, options: ReplaceOptions = {}): Promise<ContentDifference> {
-    return this.#inTurn(() => replaceSet(this.#doors, this.#name, entries, { ...options, grow: this.#grow }))
+  async replace(entries: EntrySource, options: ReplaceOptions = {}): Promise<ContentDifference> {
+    const replaced = await this.#inTurn(() =>
+      replaceSet(this.#doors, this.#name, entries, { ...options, grow: this.#grow }),
+    )
+    this.#changed('replace')
+    return replaced
   }
 
   /** Takes out every entry. */
   flush(): Promise<void> {
-    return this.#whole([], () => this.#doors.ipset.flush(this.#name))
+    return this.#whole('flush', [], () => this.#doors.ipset.flushInThread(this.#name))
   }
 
   /** @throws KernelError `set-in-use` while a rule or a list refers to it */
   destroy(): Promise<void> {
-    return this.#whole([], () => this.#doors.ipset.destroy(this.#name))
+    return this.#whole('destroy', [], () => this.#doors.ipset.destroy(this.#name))
   }
 
   /**
@@ -159,7 +174,7 @@ export class SetHandle {
    * @throws KernelError `set-type-mismatch`, `set-not-found`, `set-in-use` while one of them is being listed
    */
   swap(other: SetHandle): Promise<void> {
-    return this.#whole([other.name], () => this.#doors.ipset.swap(this.#name, other.name))
+    return this.#whole('swap', [other.name], () => this.#doors.ipset.swap(this.#name, other.name))
   }
 
   /**
@@ -168,7 +183,7 @@ export class SetHandle {
    * @throws KernelError `set-exists`, `set-in-use` while a rule or a list refers to it; InputError `bad-set-name`
    */
   rename(name: string): Promise<void> {
-    return this.#whole([name], () => {
+    return this.#whole('rename', [name], () => {
       this.#doors.ipset.rename(this.#name, name)
       this.#name = name
     })
@@ -180,13 +195,21 @@ export class SetHandle {
   }
 
   #changeMany(command: 'add' | 'del', entries: EntrySource, options: BulkChangeOptions): Promise<BulkChange> {
-    return this.#inTurn(() =>
+    const many = this.#inTurn(() =>
       changeMany(this.#doors, command, this.#name, entries, { ...options, grow: this.#grow }),
     )
+    // Those that were taken before it broke off stay.
+    return many.finally(() => this.#changed(command === 'add' ? 'add' : 'delete'))
   }
 
-  #whole(others: readonly string[], work: () => void): Promise<void> {
-    return this.#doors.turns.takeWhole([this.#name, ...others], async () => work())
+  async #whole(verb: SetVerb, others: readonly string[], work: () => void | Promise<void>): Promise<void> {
+    const set = this.#name
+    await this.#doors.turns.takeWhole([set, ...others], async () => work())
+    this.#doors.events.changed(() => ({ what: 'set', set, do: verb }))
+  }
+
+  #changed(verb: SetVerb): void {
+    this.#doors.events.changed(() => ({ what: 'set', set: this.#name, do: verb }))
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,6 +1,8 @@
 import type { EntryRequest, Family } from '@chainmail/kernel'
+import type { Context } from '../model/kind.ts'
 import type { Literal } from '../model/literals.ts'
 import type { RuleInput } from '../model/rule.ts'
+import type { Spelling } from '../model/version.ts'
 import { checkChainName, checkPosition, type Operation, type Place } from './operation.ts'
 import { readRule } from './rule-input.ts'
 import { createOptionsOf, entryOf, type SetEntryOptions, type SetOptions } from './set.ts'
@@ -25,6 +27,12 @@ export interface TableChange {
 export class Transaction {
   readonly tables: TableChange[] = []
   readonly sets: SetOperation[] = []
+  readonly #spelling: Spelling
+
+  /** @param spelling of the iptables that the rules are for */
+  constructor(spelling: Spelling = {}) {
+    this.#spelling = spelling
+  }
 
   createChain(name: string, place?: PlaceOptions): void {
     this.#operations(place).push({ do: 'create', chain: checkChainName(name) })
@@ -47,7 +55,7 @@ export class Transaction {
     this.#operations(place).push({
       do: 'append',
       chain: checkChainName(chain),
-      rule: readRule(rule, placeOf(place)),
+      rule: readRule(rule, this.#contextOf(place)),
     })
   }
 
@@ -61,7 +69,7 @@ export class Transaction {
       do: 'insert',
       chain: checkChainName(chain),
       position: checkPosition(options.position ?? 1),
-      rule: readRule(rule, placeOf(options)),
+      rule: readRule(rule, this.#contextOf(options)),
     })
   }
 
@@ -71,7 +79,7 @@ export class Transaction {
     rule: number | string | (R & Literal<R>),
     place?: PlaceOptions,
   ): void {
-    const named = typeof rule === 'number' ? checkPosition(rule) : readRule(rule, placeOf(place))
+    const named = typeof rule === 'number' ? checkPosition(rule) : readRule(rule, this.#contextOf(place))
     this.#operations(place).push({ do: 'delete', chain: checkChainName(chain), rule: named })
   }
 
@@ -86,7 +94,7 @@ export class Transaction {
       do: 'replace',
       chain: checkChainName(chain),
       position: checkPosition(position),
-      rule: readRule(rule, placeOf(place)),
+      rule: readRule(rule, this.#contextOf(place)),
     })
   }
 
@@ -116,6 +124,10 @@ export class Transaction {
     { exists = 'fail' }: { readonly exists?: 'ignore' | 'fail' } = {},
   ): void {
     this.sets.push({ do: 'delete', set, element, exists })
+  }
+
+  #contextOf(options?: PlaceOptions): Context {
+    return { ...placeOf(options), ...this.#spelling }
   }
 
   #operations(options?: PlaceOptions): Operation[] {

@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import { type Family, RestoreError } from '@chainmail/kernel'
 import { ChainmailError } from '../errors.ts'
 import type { Table } from '../text/save.ts'
+import { CommitGaps } from './commit-gaps.ts'
 import type { Place } from './operation.ts'
 
 /**
@@ -8,16 +10,18 @@ import type { Place } from './operation.ts'
  *
  * 1. Nothing is lost between concurrent callers: all changes pass through one queue, in their order.
  * 2. Many callers are as fast as one: what waits while a commit runs goes into the next one together, up to
- *    {@link LINES_PER_COMMIT} lines. There is no timer and no delay.
+ *    {@link LINES_PER_COMMIT} lines. There is no timer, and no delay for who writes now and then.
  * 3. Each caller gets its own answer: a refusal names the line at fault, its change is taken out and fails
  *    alone, and the rest is committed again. Where only the commit as a whole is known to fail, it is halved.
  * 4. Reads take turns with writes, because iptables-nft-save begins again whenever a commit lands under it.
  *    Readers that wait for the same table share one reading.
- * 5. What must not be mixed with other changes (a transaction over several tables and sets) runs alone.
+ * 5. Other programs can read beside a writer that is never idle: commit-gaps.ts.
+ * 6. What must not be mixed with other changes (a transaction over several tables and sets) runs alone.
  */
 export class RuleWriter {
   readonly #doors: RuleDoors
   readonly #queue: Job[] = []
+  readonly #gaps = new CommitGaps()
   #running = false
   #closed = false
   #idle: Promise<void> = Promise.resolve()
@@ -66,14 +70,26 @@ export class RuleWriter {
     // What is called in the same turn of the event loop goes into the first commit together.
     await Promise.resolve()
     for (let job = this.#queue[0]; job !== undefined; job = this.#queue[0]) {
+      if (job.do === 'read') {
+        await this.#read(this.#takeReads(job))
+        continue
+      }
+      await this.#leaveGap()
       if (job.do === 'change') await this.#commit(this.#takeChanges(job.place))
-      else if (job.do === 'read') await this.#read(this.#takeReads(job))
       else {
         this.#queue.shift()
         await job.run()
       }
+      this.#gaps.committed(performance.now())
     }
     this.#running = false
+  }
+
+  async #leaveGap(): Promise<void> {
+    const { readingTime } = this.#doors
+    if (readingTime === undefined) return
+    const gap = this.#gaps.before(performance.now(), readingTime)
+    if (gap > 0) await setTimeout(gap)
   }
 
   /** The waiting changes of a table that fit one commit; none overtakes a job that runs alone. */
@@ -156,6 +172,8 @@ export class RuleWriter {
 export interface RuleDoors {
   commit(place: Place, lines: readonly string[]): Promise<void>
   read(family: Family, table?: string): Promise<readonly Table[]>
+  /** Milliseconds that a reading takes; undefined where commits do not disturb readers. */
+  readonly readingTime?: number | undefined
 }
 
 /** Without privileges over the whole machine, iptables-nft-restore takes some 900 rules in one commit. */

@@ -11,6 +11,7 @@ import { checkNegatable } from './negation.ts'
 import { checkOpaque } from './opaque.ts'
 import { checkOptions, noneGiven } from './options.ts'
 import { reading } from './reading.ts'
+import type { RepeatedOptions } from './repeated-options.ts'
 import type { Rule } from './rule.ts'
 
 type Reader = (draft: Draft, value: unknown, context: Context) => void
@@ -51,9 +52,10 @@ const members: Readonly<Record<keyof Rule, Reader>> = {
 /**
  * Takes a rule from data: a value of {@link RuleInput}, or anything that came from outside.
  *
+ * @param repeated what the rules before it said, where there are many
  * @throws ChainmailError `bad-rule`, `unknown-option` or `bad-request`, with the path of the member at fault.
  */
-export function checkRule(input: unknown, context: Context): Rule {
+export function checkRule(input: unknown, context: Context, repeated?: RepeatedOptions): Rule {
   const draft = emptyDraft()
   for (const [key, value] of Object.entries(record(input, 'rule'))) {
     if (value === undefined) continue
@@ -66,7 +68,7 @@ export function checkRule(input: unknown, context: Context): Rule {
     }
     members[key](draft, value, context)
   }
-  const rule = finish(draft, context)
+  const rule = finish(draft, context, repeated)
   refuseLongLine(rule, context)
   return rule
 }
@@ -76,10 +78,12 @@ function isMember(key: string): key is keyof Rule {
 }
 
 function record(value: unknown, path: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ChainmailError('bad-request', `${path}: ${shown(value)} is not an object.`, { path })
-  }
-  return Object.fromEntries(Object.entries(value))
+  if (isRecord(value)) return value
+  throw new ChainmailError('bad-request', `${path}: ${shown(value)} is not an object.`, { path })
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function text(value: unknown, path: string): string {

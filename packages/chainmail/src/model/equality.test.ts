@@ -9,6 +9,7 @@ describe('two spellings of one rule', () => {
   it.each([
     ['-p tcp --dport ssh', '-p 6 -m tcp --dport 22'],
     ['-s 1.2.3.4', '-s 1.2.3.4/32'],
+    ['-i + -o + -s 0/0 -p all -j DROP', '-j DROP'],
     ['-j DROP -s 10.1.2.3/8', '--source 10.0.0.0/255.0.0.0 --jump DROP'],
     ['-m limit --limit 60/minute --limit-burst 5', '-m limit --limit 1/s'],
     ['-p tcp --syn -c 5 7', '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN'],

@@ -1,5 +1,6 @@
 import type { Backend, Family } from '@chainmail/kernel'
 import type { Context, Kind } from './kind.ts'
+import type { BuiltInChain } from './names/tables.ts'
 
 /** A value, or everything but that value: `{ not: … }` reads as `! --option …`. */
 export type Negatable<Value> = Value | { readonly not: Value }
@@ -23,6 +24,8 @@ interface OptionSettings<Value> {
   readonly needs?: readonly string[]
   /** The only tables in which the kernel takes this option. */
   readonly tables?: readonly string[]
+  /** The only ones of the kernel's own chains in which it takes this option. */
+  readonly chains?: readonly BuiltInChain[]
 }
 
 /** One option of a match or target, under the name that iptables-save prints. */
@@ -69,6 +72,13 @@ interface ExtensionSettings<Options> {
   readonly tables?: readonly string[]
   /** The backend that takes it in every table all the same. */
   readonly anyTableOn?: Backend
+  /**
+   * The ones of the kernel's own chains that it may stand in, perhaps because of its options; all if not said. What a
+   * chain of a user is reached from is not looked at.
+   */
+  readonly chains?:
+    | readonly BuiltInChain[]
+    | ((options: Readonly<Record<string, unknown>>) => readonly BuiltInChain[] | undefined)
   /** The options in the order in which iptables-save prints them. */
   readonly options: Options
   readonly shorthands?: readonly Shorthand[]

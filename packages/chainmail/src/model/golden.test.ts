@@ -10,7 +10,8 @@ import type { Extension } from './extension.ts'
 import { type Backend, backends, type GoldenCase, goldenFiles } from './golden.ts'
 import type { Context } from './kind.ts'
 import { matches } from './matches/index.ts'
-import { tableNames } from './names/tables.ts'
+import { builtInChainsOf, tableNames } from './names/tables.ts'
+import { refuseChain } from './placement.ts'
 import { targets } from './targets/index.ts'
 
 const folders = {
@@ -20,7 +21,9 @@ const folders = {
 const files = [...goldenFiles(folders.matches), ...goldenFiles(folders.targets)]
 const cases = files.flatMap((file) => file.cases)
 const accepted = cases.flatMap((golden) =>
-  golden.saved === undefined ? [] : [{ ...golden, saved: golden.saved }],
+  golden.saved === undefined || golden.written === undefined
+    ? []
+    : [{ ...golden, saved: golden.saved, written: golden.written }],
 )
 const refused = cases.filter((golden) => golden.saved === undefined)
 
@@ -48,10 +51,10 @@ describe('the golden cases of the extensions', () => {
     }
   })
 
-  it.each(accepted)('$place $family: $input', ({ family, input, saved, since }) => {
+  it.each(accepted)('$place $family: $input', ({ family, input, saved, written, since }) => {
     const context: Context = since === '1.8.11' ? { family, iptables: since } : { family }
     const rule = parseRule(input, context)
-    expect(renderRule(rule, context)).toBe(saved)
+    expect(renderRule(rule, context)).toBe(written)
     expect(checkRule(JSON.parse(JSON.stringify(rule)), context)).toEqual(rule)
     expect(parseRule(saved, context)).toEqual(rule)
     if (context.iptables !== undefined) expect(() => parseRule(input, { family })).toThrow()
@@ -73,6 +76,13 @@ describeOnKernel.each(backends)('the golden cases on the %s backend', (backend) 
     expect(loadAndSave(backend, family, ours)).toEqual(ours.map(({ saved }) => saved))
   })
 
+  it.each(['ipv4', 'ipv6'] as const)('come back from JSON and the kernel byte for byte for %s', (family) => {
+    for (const { sets } of files) for (const set of sets) createSet(set)
+    const ours = tried(accepted, family, backend)
+    const back = ours.map((golden) => ({ ...golden, input: throughJson(golden.saved, { family }) }))
+    expect(loadAndSave(backend, family, back)).toEqual(ours.map(({ saved }) => saved))
+  })
+
   it.each(['ipv4', 'ipv6'] as const)('are refused as written for %s', (family) => {
     const taken = tried(refused, family, backend)
       .filter(({ strict }) => !strict)
@@ -81,43 +91,64 @@ describeOnKernel.each(backends)('the golden cases on the %s backend', (backend) 
   })
 })
 
-describeOnKernel.each(backends)('the tables of the extensions on the %s backend', (backend) => {
-  it.each(['ipv4', 'ipv6'] as const)('are those in which the kernel takes them for %s', (family) => {
-    for (const { sets } of files) for (const set of sets) createSet(set)
-    const placed = tableNames.flatMap((table) =>
-      examples(family, backend).map((golden) => ({ ...golden, table, chain: 'X' })),
-    )
-    const [taken = [], refused = []] = [true, false].map((stands) =>
-      placed.filter(({ input, table }) => mayStand(input, { family, table }) === stands),
-    )
-    const { status, stderr } = restore(backend, family, dump(taken, ':X - [0:0]\n'))
-    expect(status, stderr).toBe(0)
-    const wrong = refused.filter(
-      (golden) => restore(backend, family, dump([golden], ':X - [0:0]\n')).status === 0,
-    )
-    expect(wrong.map(({ table, input }) => `${table}: ${input}`)).toEqual([])
-  })
+describeOnKernel.each(backends)('the tables and chains of the extensions on the %s backend', (backend) => {
+  it.each(['ipv4', 'ipv6'] as const)(
+    'are those in which the kernel takes them for %s',
+    (family) => {
+      for (const { sets } of files) for (const set of sets) createSet(set)
+      const places = tableNames.flatMap((table) =>
+        ['X', ...builtInChainsOf(table)].map((chain) => ({ table, chain })),
+      )
+      const refused: GoldenCase[] = []
+      for (const place of places) {
+        const placed = examples(family, backend)
+          .map((golden) => ({ ...golden, ...place }))
+          .filter((golden) => golden.chain === 'X' || mayStand({ ...golden, chain: 'X' }))
+        const { status, stderr } = restore(backend, family, dump(placed.filter(mayStand), ':X - [0:0]\n'))
+        expect(status, `${place.table} ${place.chain}: ${stderr}`).toBe(0)
+        refused.push(...placed.filter((golden) => !mayStand(golden)))
+      }
+      const wrong = refused.filter(
+        (golden) => restore(backend, family, dump([golden], ':X - [0:0]\n')).status === 0,
+      )
+      expect(wrong.map(({ table, chain, input }) => `${table} ${chain}: ${input}`)).toEqual([])
+    },
+    60_000,
+  )
 })
 
-/** An accepted case of each extension, and of each option that is bound to tables. */
+/** An accepted case of each extension and of each option that is bound to a place, and of the interfaces. */
 function examples(family: Family, backend: Backend): readonly GoldenCase[] {
   const ours = tried(accepted, family, backend)
-  return [...matches, ...targets].flatMap((extension: Extension) => {
+  const [any] = ours
+  const interfaces = ['-i lo', '! -o lo'].flatMap((input) => (any === undefined ? [] : [{ ...any, input }]))
+  const extended = [...matches, ...targets].flatMap((extension: Extension) => {
     const own = ours.filter(({ place }) => place.startsWith(`${extension.name}.golden:`))
-    const bound = Object.values(extension.options).filter(({ tables }) => tables !== undefined)
+    const bound = Object.values(extension.options).filter(
+      ({ tables, chains }) => (tables ?? chains) !== undefined,
+    )
     const flags = ['', ...bound.map(({ flag }) => flag)]
     // What its backend alone holds to its tables is not for the model to refuse.
     if (extension.anyTableOn !== undefined && extension.anyTableOn !== backend) return []
+    if (typeof extension.chains === 'function') return own
     return flags.flatMap((flag) => own.find(({ saved }) => saved.includes(flag)) ?? [])
   })
+  return [...interfaces, ...extended]
 }
 
-function mayStand(input: string, context: Context): boolean {
+function throughJson(saved: string, context: Context): string {
+  const wide: Context = { ...context, iptables: '1.8.11' }
+  const json = JSON.stringify(parseRule(saved, wide))
+  return renderRule(checkRule(JSON.parse(json), wide), context)
+}
+
+function mayStand({ input, family, table, chain }: GoldenCase): boolean {
   try {
-    parseRule(input, context)
+    refuseChain(parseRule(input, { family, table }), table, chain, { family })
     return true
   } catch (error) {
-    if (error instanceof ChainmailError && error.code === 'wrong-table') return false
+    if (error instanceof ChainmailError && (error.code === 'wrong-table' || error.code === 'wrong-chain'))
+      return false
     throw error
   }
 }

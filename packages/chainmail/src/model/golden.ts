@@ -12,6 +12,8 @@ export interface GoldenCase {
   readonly input: string
   /** Absent where the model refuses the input. */
   readonly saved?: string
+  /** What chainmail writes: what iptables-save prints, or the input where iptables does not read that again. */
+  readonly written?: string
   /** The model refuses what some version or backend of iptables takes by mistake. */
   readonly strict: boolean
   /** The backends on whose kernel part the case is tried; none if only on the model. */
@@ -32,7 +34,8 @@ export interface GoldenFile {
 
 /**
  * Reads a golden file. Its lines are `input;what iptables-save prints, or =;OK`, or `input;;FAIL`, or
- * `input;;STRICT` for what only chainmail refuses, below the directives `family ipv4 ipv6`, `chain TABLE CHAIN` and `set FAMILY NAME TYPE`.
+ * `input;;STRICT` for what only chainmail refuses, below the directives `family ipv4 ipv6`, `chain TABLE CHAIN` and
+ * `set FAMILY NAME TYPE`. `input;what iptables-save prints;UNREADABLE` is for what iptables does not read again.
  * Up to the next `family`, `only nft` and `only legacy` keep cases from the other backend, and `without kernel`
  * from both; `since VERSION` and `before VERSION` name cases of some versions of iptables.
  */
@@ -64,7 +67,7 @@ export function readGolden(folder: URL, file: string): GoldenFile {
         const [family = '', name = '', type = ''] = words
         sets.push({ family: familyOf(family, place), name, type })
       } else {
-        const [, input = '', saved = '', verdict] = /^(.*);(.*);(OK|FAIL|STRICT)$/.exec(line) ?? []
+        const [, input = '', saved = '', verdict] = /^(.*);(.*);(OK|FAIL|STRICT|UNREADABLE)$/.exec(line) ?? []
         if (verdict === undefined) throw new Error(`${place}: not a case: ${line}`)
         for (const family of families) {
           const base = {
@@ -77,7 +80,9 @@ export function readGolden(folder: URL, file: string): GoldenFile {
             backends: tried,
             ...versions,
           }
-          cases.push(verdict !== 'OK' ? base : { ...base, saved: saved === '=' ? input : saved })
+          const printed = saved === '=' ? input : saved
+          const written = verdict === 'UNREADABLE' ? input : printed
+          cases.push(printed === '' && verdict !== 'OK' ? base : { ...base, saved: printed, written })
         }
       }
     })

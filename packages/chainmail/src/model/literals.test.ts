@@ -38,6 +38,28 @@ it('a literal beyond its bounds, or of an unknown name, is a compile error', () 
     take({ src: '192.0.2.1' }),
     // @ts-expect-error a TCP option is 1 to 255
     take({ matches: { tcp: { tcpOption: 256 } } }),
+    // @ts-expect-error the burst is 10000 at most
+    take({ matches: { limit: { burst: 10_001 } } }),
+    // @ts-expect-error a mark is not negative
+    take({ matches: { mark: { mark: -1 } } }),
+    // @ts-expect-error and has 32 bits
+    take({ target: { MARK: { setXmark: 4_294_967_296 } } }),
+    // @ts-expect-error DSCP has six bits
+    take({ target: { DSCP: { setDscp: 64 } } }),
+    // @ts-expect-error debug, the last level, is 7
+    take({ target: { LOG: { logLevel: 8 } } }),
+    // @ts-expect-error an account is not negative
+    take({ matches: { owner: { uidOwner: -5 } } }),
+    // @ts-expect-error a type of service has eight bits
+    take({ matches: { tos: { tos: 256 } } }),
+    // @ts-expect-error there are 128 labels
+    take({ matches: { connlabel: { label: 128 } } }),
+    // @ts-expect-error a protocol has eight bits
+    take({ protocol: { not: 256 } }),
+    // @ts-expect-error no such state exists
+    take({ matches: { conntrack: { ctstate: ['NEWISH'] } } }),
+    take({ protocol: 47, matches: { mark: { mark: '0x1/0xff' }, connlabel: { label: 'mine' } } }),
+    take({ target: { LOG: { logLevel: 'debug' } }, matches: { owner: { uidOwner: 'root' } } }),
   ]
-  expect(rules).toHaveLength(16)
+  expect(rules).toHaveLength(28)
 })

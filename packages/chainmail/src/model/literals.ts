@@ -1,5 +1,6 @@
 import type { Extension, Option } from './extension.ts'
 import type { Bounded } from './kind.ts'
+import type { protocol } from './kinds/protocol.ts'
 import type { matches } from './matches/index.ts'
 import type { RuleInput } from './rule.ts'
 import type { targets } from './targets/index.ts'
@@ -14,9 +15,11 @@ export type Literal<R extends RuleInput> = {
     ? LiteralMatches<R[K]>
     : K extends 'target'
       ? LiteralGroup<Targets, R[K]>
-      : K extends keyof RuleInput
-        ? R[K]
-        : never
+      : K extends 'protocol'
+        ? LiteralValue<typeof protocol, R[K]>
+        : K extends keyof RuleInput
+          ? R[K]
+          : never
 }
 
 type Matches = (typeof matches)[number]

@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { parseRule } from '../text/parse-rule.ts'
 import { describedTypes } from './described.ts'
 import type { Extension } from './extension.ts'
-import { readGolden } from './golden.ts'
+import { type GoldenFile, readGolden } from './golden.ts'
 import { matches } from './matches/index.ts'
-import { referencePage } from './reference.ts'
+import { type Example, referencePage } from './reference.ts'
 import { ruleSchema } from './schema.ts'
 import { targets } from './targets/index.ts'
 
@@ -21,16 +22,23 @@ function pages(): Map<string, string> {
     for (const [name, [first, ...others]] of Map.groupBy(extensions, (extension) => extension.name)) {
       if (first === undefined) continue
       const golden = readGolden(new URL(`${folder}/`, import.meta.url), `${name}.golden`)
-      const examples = golden.cases.flatMap(({ saved }) => (saved === undefined ? [] : [saved]))
-      made.set(
-        `extensions/${role}-${name}.md`,
-        referencePage([first, ...others], [...new Set(examples)].slice(0, 12)),
-      )
+      made.set(`extensions/${role}-${name}.md`, referencePage([first, ...others], examplesOf(golden)))
     }
   }
   made.set('extensions/README.md', index(made))
   made.set('rule.schema.json', `${JSON.stringify(ruleSchema, undefined, 2)}\n`)
   return made
+}
+
+/** The first rules of a golden file, each once. */
+function examplesOf({ cases }: GoldenFile): readonly Example[] {
+  const examples = new Map<string, Example>()
+  for (const { family, written, since } of cases) {
+    if (written === undefined) continue
+    const context = since === '1.8.11' ? ({ family, iptables: since } as const) : { family }
+    examples.set(written, { text: written, rule: parseRule(written, context) })
+  }
+  return [...examples.values()].slice(0, 12)
 }
 
 function index(made: ReadonlyMap<string, string>): string {

@@ -35,6 +35,8 @@ export interface Compiled extends Extension {
   readonly flags: ReadonlyMap<string, Flag>
   /** It, or one of its options, may stand in some tables only. */
   readonly bound: boolean
+  /** It, or one of its options, may stand in some of the kernel's own chains only. */
+  readonly hooked: boolean
 }
 
 function compile(extension: Extension): Compiled {
@@ -65,7 +67,8 @@ function compile(extension: Extension): Compiled {
   const { role, name } = extension
   const path = role === 'match' ? `matches.${name}` : slots.length === 0 ? 'target' : `target.${name}`
   const bound = extension.tables !== undefined || slots.some(({ option }) => option.tables !== undefined)
-  return { ...extension, path, slots, slotOf, flags, bound }
+  const hooked = extension.chains !== undefined || slots.some(({ option }) => option.chains !== undefined)
+  return { ...extension, path, slots, slotOf, flags, bound, hooked }
 }
 
 type ByName = ReadonlyMap<string, Compiled>

@@ -65,6 +65,12 @@ describe('a block of a dump', () => {
     expect(essential(renderSave(tables, ipv4))).toEqual(essential(made))
   })
 
+  it('may jump to a target of xtables-addons, which this host need not have', () => {
+    const { tables, problems } = readSave(dump('-A INPUT -p tcp -j TARPIT'), ipv4)
+    expect(problems).toEqual([])
+    expect(tables[0]?.chains[0]?.rules).toMatchObject([{ target: 'TARPIT' }])
+  })
+
   it('may declare chains without counters, which restore takes without -c', () => {
     const { tables } = readSave(dump(':INPUT DROP\n:mine -'), ipv4)
     expect(renderSave(tables, ipv4)).toBe(dump(':INPUT DROP [0:0]\n:mine - [0:0]'))

@@ -1,8 +1,11 @@
 /**
  * The languages of rules, and nothing that reaches for a kernel: `chainmail/text`.
  */
+
+export { type Spelling, spellingOf } from '../model/version.ts'
 export * from './command/index.ts'
 export { formatSave } from './format-save.ts'
+export { hostSpelling } from './host.ts'
 export * from './json/index.ts'
 export {
   detectLanguage,

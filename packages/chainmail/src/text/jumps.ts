@@ -13,8 +13,8 @@ export function chainLedTo({ target, goto }: Rule, { family }: Context): string 
 }
 
 /**
- * Refuses a jump to a chain that is not there as iptables-restore does, which reads line by line: a chain is declared
- * before it is jumped to. A target of xtables-addons is none that the model knows, and no chain either.
+ * Refuses a jump to a chain that is not among those declared so far. A target of xtables-addons is none that the model
+ * knows, and no chain either.
  *
  * @throws ChainmailError `chain-not-found` or `chain-built-in`
  */
@@ -23,7 +23,7 @@ export function refuseJump(
   to: string,
   table: string,
   chains: { readonly has: (name: string) => boolean },
-  column: number,
+  column?: number,
 ): void {
   const path = rule.goto === undefined ? 'target' : 'goto'
   if (isBuiltIn(table, to))
@@ -33,7 +33,7 @@ export function refuseJump(
       { path, column },
     )
   if (chains.has(to) || (rule.goto === undefined && isAddonTarget(to))) return
-  throw new ChainmailError('chain-not-found', `${path}: the chain ${shown(to)} is not declared before.`, {
+  throw new ChainmailError('chain-not-found', `${path}: the chain ${shown(to)} is not declared.`, {
     path,
     column,
   })

@@ -1,4 +1,5 @@
 import type { Family } from '@chainmail/kernel'
+import type { Spelling } from '../model/version.ts'
 import { commandsOf } from './command/commands-of.ts'
 import { readScript } from './command/read-script.ts'
 import { renderCommandLine } from './command/render-command.ts'
@@ -64,11 +65,20 @@ export function readRuleset(text: string, language: Language, family?: Family): 
   }
 }
 
-/** Writes a ruleset; {@link readRuleset} reads it back. */
-export function renderRuleset(tables: readonly Table[], language: Language, family: Family): string {
+/**
+ * Writes a ruleset; {@link readRuleset} reads it back.
+ *
+ * @param spelling of the iptables-save that a dump is to be like; of 1.8.9 if not said
+ */
+export function renderRuleset(
+  tables: readonly Table[],
+  language: Language,
+  family: Family,
+  spelling: Spelling = {},
+): string {
   switch (language) {
     case 'save':
-      return renderSave(tables, { family })
+      return renderSave(tables, { family, ...spelling })
     case 'args':
       return commandsOf(tables, family)
         .map((command) => `${renderCommandLine(command)}\n`)

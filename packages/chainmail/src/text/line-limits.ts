@@ -14,6 +14,8 @@ const LONGEST_WORD = 1_023
 /** Below these a text cannot become a line that is too long, whatever is filled in. */
 const SAFE_LENGTH = 1_000
 const SAFE_WORDS = 100
+/** A text of so few letters is within all of the limits: it has half as many words at most, and three times the bytes. */
+const SAFE_TEXT = 340
 
 /**
  * Refuses a rule that iptables-restore would not read as one line.
@@ -22,6 +24,7 @@ const SAFE_WORDS = 100
  */
 export function refuseLongLine(rule: Rule, context: Context): void {
   const text = renderRule(rule, context)
+  if (text.length <= SAFE_TEXT) return
   if (Buffer.byteLength(text) > MOST_BYTES) throw tooLong(`${MOST_BYTES} bytes`)
   const { list } = new Words(text)
   if (list.length > MOST_WORDS) throw tooLong(`${MOST_WORDS} words`)

@@ -19,15 +19,16 @@ import { Words } from './words.ts'
  * Reads a rule in iptables' own words, as they follow `-A CHAIN` in what iptables-save prints or in the
  * arguments of a command. iptables(8), PARAMETERS
  *
+ * @param repeated what the rules before it said, where there are many
  * @throws ChainmailError `bad-rule` or `unknown-option`, with the column of the word at fault.
  */
-export function parseRule(line: string, context: Context): Rule {
+export function parseRule(line: string, context: Context, repeated?: RepeatedOptions): Rule {
   const words = new Words(line)
   if (!words.closed) {
     const column = line.lastIndexOf('"') + 1
     throw new ChainmailError('bad-rule', `rule: a quotation mark is left open in ${shown(line)}.`, { column })
   }
-  return new RuleReader(words, 0, context).read()
+  return new RuleReader(words, 0, context).read(repeated)
 }
 
 /**
@@ -287,10 +288,11 @@ class RuleReader {
   }
 }
 
-/** The word that names the match or target of a path; the first one if there is none. */
-function namedWord(list: readonly string[], path = ''): number {
-  const [member, name] = path.split('.')
-  const flags = member === undefined ? undefined : naming.get(member)
+/** The word that names the match, target or interface of a path; the first one if there is none. */
+export function namedWord(list: readonly string[], path = ''): number {
+  const [first = '', name] = path.split('.')
+  const [member = ''] = first.split('[')
+  const flags = naming.get(member)
   const at = list.findIndex(
     (word, index) => flags?.includes(word) === true && (member !== 'matches' || list[index + 1] === name),
   )
@@ -301,6 +303,8 @@ const naming: ReadonlyMap<string, readonly string[]> = new Map([
   ['matches', ['-m', '--match']],
   ['target', ['-j', '--jump']],
   ['goto', ['-g', '--goto']],
+  ['inInterface', ['-i', '--in-interface']],
+  ['outInterface', ['-o', '--out-interface']],
 ])
 
 /** getopt_long(3) takes the word behind an option that can do without only if it looks like no option. */

@@ -13,7 +13,7 @@ const dump = `*filter
 [7:8] -A INPUT -s 203.0.113.0/24 -i eth+ -p tcp -m tcp --dport 22 -m comment --comment "it\\'s \\"x\\"" -j DROP
 [0:0] -A INPUT -m comment --comment a -m set --match-set x src -m comment --comment b -j REJECT --reject-with icmp-port-unreachable
 [1:1] -A INPUT -m geoip --source-country DE,FR -m quota2 --name "a  b" --grow --packets -j ACCEPT
-[0:0] -A INPUT ! -s 10.0.0.0/8 ! -o lo ! -p udp ! -f -g #x@y
+[0:0] -A INPUT ! -s 10.0.0.0/8 ! -i lo ! -p udp ! -f -g #x@y
 [0:0] -A INPUT -j #x@y
 [0:0] -A FORWARD -j NFLOG --nflog-prefix "x y"
 COMMIT

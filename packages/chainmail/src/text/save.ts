@@ -5,6 +5,7 @@ import { shown } from '../model/kind.ts'
 import { count } from '../model/kinds/count.ts'
 import { isChainName } from '../model/names/chain.ts'
 import { isBuiltIn, isTableName } from '../model/names/tables.ts'
+import { refuseChain } from '../model/placement.ts'
 import { reading } from '../model/reading.ts'
 import { findTarget } from '../model/registry.ts'
 import { RepeatedOptions } from '../model/repeated-options.ts'
@@ -12,7 +13,7 @@ import type { Counters, Rule } from '../model/rule.ts'
 import { type ChangingChain, settled } from './command/changing-table.ts'
 import { chainOf, jumpWord, operate } from './dump-operation.ts'
 import { chainLedTo, findLoop, refuseJump } from './jumps.ts'
-import { keepRuleWords, parseRuleWords } from './parse-rule.ts'
+import { keepRuleWords, namedWord, parseRuleWords } from './parse-rule.ts'
 import type { Place } from './place.ts'
 import { quoteName } from './quote.ts'
 import { renderRule } from './render-rule.ts'
@@ -269,6 +270,7 @@ class SaveReader {
     const rule = this.#words(words, context)
     if (counters !== undefined && rule.counters !== undefined)
       throw this.#fault('the counters of the rule stand twice', words.start(2) + 1)
+    if (!this.#keeps) refuseChainOf(rule, table, name, context, words)
     const to = this.#keeps ? undefined : chainLedTo(rule, context)
     if (to !== undefined) {
       const column = words.start(jumpWord(words.list)) + 1
@@ -353,6 +355,17 @@ function quotedLines(lines: readonly string[], first: number, whole: boolean): n
  * comment, has 255 bytes.
  */
 const LONGEST_QUOTATION = 4096
+
+/** Refuses a rule with the column of the word that is not taken in its chain. */
+function refuseChainOf(rule: Rule, table: string, chain: string, context: Context, words: Words): void {
+  try {
+    refuseChain(rule, table, chain, context)
+  } catch (error) {
+    if (!(error instanceof ChainmailError)) throw error
+    const { code, message, path } = error
+    throw new ChainmailError(code, message, { path, column: words.start(namedWord(words.list, path)) + 1 })
+  }
+}
 
 /** Gives a rule what its line says of it beside its words. */
 function list(

@@ -1,5 +1,7 @@
 import type { BanScope } from 'chainmail'
+import type { HistoryAccess } from './history.ts'
 import type { PlansAccess } from './plans.ts'
+import type { ProgramsAccess } from './programs.ts'
 import type { RecentAccess } from './recent.ts'
 import type { SetsAccess } from './sets.ts'
 
@@ -99,6 +101,8 @@ export interface FirewallAccess extends AsyncDisposable {
   readonly sets: SetsAccess
   readonly recent: RecentAccess
   readonly plans: PlansAccess
+  readonly programs: ProgramsAccess
+  readonly history: HistoryAccess
   bans(): Promise<Reading<readonly ListedBan[]>>
   /** All chains of a table. */
   chains(place: Place): Promise<Reading<readonly Chain[]>>

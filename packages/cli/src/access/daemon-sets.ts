@@ -16,8 +16,8 @@ import {
 export function daemonSets(client: Client): SetsAccess {
   const ask = (method: string, path: string, body?: unknown): Promise<unknown> =>
     told(() => client.request(method, path, body))
-  const bulk = (method: 'POST' | 'DELETE', name: string, entries: AsyncIterable<EntryRequest>) =>
-    told(() => outcomeOf(client.stream(method, `${entriesPath(name)}?results=refused`, linesOf(entries))))
+  const bulk = (method: 'POST' | 'DELETE', path: string, entries: AsyncIterable<EntryRequest>) =>
+    told(() => outcomeOf(client.stream(method, path, linesOf(entries))))
   return {
     async list() {
       const document = await ask('GET', '/v1/sets')
@@ -45,11 +45,12 @@ export function daemonSets(client: Client): SetsAccess {
     async rename(name, newName) {
       await ask('POST', `${setPath(name)}/rename`, { name: newName })
     },
-    add: (name, entries) => bulk('POST', name, entries),
-    delete: (name, entries) => bulk('DELETE', name, entries),
-    replace: (name, entries) =>
+    add: (name, entries, { expected } = {}) =>
+      bulk('POST', entriesPath(name, { results: 'refused', expected }), entries),
+    delete: (name, entries) => bulk('DELETE', entriesPath(name, { results: 'refused' }), entries),
+    replace: (name, entries, { expected } = {}) =>
       told(async () => {
-        for await (const answer of client.stream('PUT', entriesPath(name), linesOf(entries))) {
+        for await (const answer of client.stream('PUT', entriesPath(name, { expected }), linesOf(entries))) {
           const { added, kept, removed } = members(answer, 'the answer')
           return {
             added: numberOf(added, 'added'),
@@ -70,8 +71,14 @@ function setPath(name: string): string {
   return `/v1/sets/${encodeURIComponent(name)}`
 }
 
-function entriesPath(name: string): string {
-  return `${setPath(name)}/entries`
+function entriesPath(
+  name: string,
+  query: Readonly<Record<string, string | number | undefined>> = {},
+): string {
+  const words = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${value}`],
+  )
+  return `${setPath(name)}/entries${words.length === 0 ? '' : `?${words.join('&')}`}`
 }
 
 async function* linesOf(entries: AsyncIterable<EntryRequest>): AsyncGenerator<string, void> {

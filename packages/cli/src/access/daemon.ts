@@ -1,19 +1,10 @@
 import { type Client, connect } from '@chainmail/daemon/client'
-import { asRefusal, refusal } from '../refusal.ts'
 import { duration } from '../terminal/quantity.ts'
-import type {
-  Allowed,
-  Ban,
-  Chain,
-  Fact,
-  FirewallAccess,
-  ListedBan,
-  ManyOutcome,
-  Place,
-  Reading,
-  Rule,
-  UnbanOptions,
-} from './access.ts'
+import type { Chain, Fact, FirewallAccess, Place, Reading, Rule } from './access.ts'
+import { daemonBans } from './daemon-bans.ts'
+import { daemonHistory } from './daemon-history.ts'
+import { daemonPlans } from './daemon-plans.ts'
+import { daemonPrograms } from './daemon-programs.ts'
 import { daemonRecent } from './daemon-recent.ts'
 import { daemonSets } from './daemon-sets.ts'
 import { told } from './daemon-told.ts'
@@ -31,36 +22,12 @@ export async function openDaemonAccess(socket: string | undefined): Promise<Fire
   const ask = (method: string, path: string, body?: unknown): Promise<unknown> =>
     told(() => client.request(method, path, body))
   return {
-    async ban(address, options) {
-      const document = await ask('PUT', banPath(address), options)
-      return { document, value: readBan(document, 'ban') }
-    },
-    banMany: (addresses, options) => eachOf(addresses, (address) => ask('PUT', banPath(address), options)),
-    async unban(address, options = {}) {
-      ofEveryScope(options)
-      await ask('DELETE', banPath(address))
-    },
-    unbanMany(addresses, options) {
-      ofEveryScope(options)
-      return eachOf(addresses, (address) => ask('DELETE', banPath(address)))
-    },
-    async allowed() {
-      const document = await ask('GET', '/v1/allowlist')
-      return { document, value: list(members(document, 'the answer').entries, 'entries', readAllowed) }
-    },
-    async allow(address, reason) {
-      await ask('PUT', allowPath(address), { reason })
-    },
-    async disallow(address) {
-      await ask('DELETE', allowPath(address))
-    },
-    plans: { plan: directOnly, apply: directOnly },
+    ...daemonBans(client),
+    history: daemonHistory(client),
+    plans: daemonPlans(client),
+    programs: daemonPrograms(client),
     sets: daemonSets(client),
     recent: daemonRecent(client),
-    async bans() {
-      const document = await ask('GET', '/v1/bans')
-      return { document, value: list(members(document, 'the answer').bans, 'bans', readListedBan) }
-    },
     async chains({ table, family }) {
       const tables = members(await ask('GET', `/v1/tables?family=${family}`), 'the answer').tables
       const read = (item: unknown, path: string): Reading<readonly Chain[]> & { name: string } => {
@@ -86,88 +53,8 @@ export async function openDaemonAccess(socket: string | undefined): Promise<Fire
   }
 }
 
-function banPath(address: string): string {
-  return `/v1/bans/${encodeURIComponent(address)}`
-}
-
-function allowPath(address: string): string {
-  return `/v1/allowlist/${encodeURIComponent(address)}`
-}
-
 function chainPath(name: string, { table, family }: Place): string {
   return `/v1/tables/${encodeURIComponent(table)}/chains/${encodeURIComponent(name)}?family=${family}`
-}
-
-/** The daemon takes a ban back whatever its scope is. @throws Refusal `direct-only` */
-function ofEveryScope({ scope }: UnbanOptions): void {
-  if (scope === undefined) return
-  throw refusal(
-    'direct-only',
-    'Only with --direct',
-    'The daemon takes bans of every scope back together.',
-    'Leave --scope out, or add --direct, as root: the command then talks to the kernel itself.',
-  )
-}
-
-/** Requests that are on their way at the same time. */
-const TOGETHER = 32
-
-/** Asks for one after another, with some answers still to come, and tells of each in its order. */
-async function* eachOf(
-  addresses: AsyncIterable<string>,
-  ask: (address: string) => Promise<unknown>,
-): AsyncGenerator<ManyOutcome, void> {
-  const waiting: Promise<ManyOutcome>[] = []
-  let index = 0
-  for await (const address of addresses) {
-    const outcome = outcomeOf(index++, ask(address))
-    // Of several that fail at once, the first one is told of.
-    outcome.catch(() => undefined)
-    waiting.push(outcome)
-    const first = waiting.length < TOGETHER ? undefined : waiting.shift()
-    if (first !== undefined) yield first
-  }
-  for (const each of waiting) yield each
-}
-
-async function outcomeOf(index: number, asked: Promise<unknown>): Promise<ManyOutcome> {
-  try {
-    await asked
-    return { index }
-  } catch (error) {
-    const told = asRefusal(error)
-    // Without a daemon, nothing that follows can be done either.
-    if (told === undefined || told.code === 'no-daemon' || told.code === 'socket-not-permitted') throw error
-    return { index, error: { code: told.code, message: told.message } }
-  }
-}
-
-function readAllowed(value: unknown, path: string): Allowed {
-  const { address, reason, origin } = members(value, path)
-  return {
-    address: textOf(address, `${path}.address`),
-    reason: optional(reason, `${path}.reason`, textOf),
-    origin: textOf(origin, `${path}.origin`),
-  }
-}
-
-function readBan(value: unknown, path: string): Ban {
-  const { address, expiresIn, reason } = members(value, path)
-  return {
-    address: textOf(address, `${path}.address`),
-    expiresIn: optional(expiresIn, `${path}.expiresIn`, numberOf),
-    reason: optional(reason, `${path}.reason`, textOf),
-  }
-}
-
-function readListedBan(value: unknown, path: string): ListedBan {
-  const { who, packets, bytes } = members(value, path)
-  return {
-    ...readBan(value, path),
-    who: optional(who, `${path}.who`, textOf),
-    packets: amountOf(packets, `${path}.packets`),
-    bytes: amountOf(bytes, `${path}.bytes`),
-  }
 }
 
 function readChain(value: unknown, path: string): Chain {
@@ -209,15 +96,18 @@ function factsOf(value: unknown, { socket }: Client): readonly Fact[] {
     { name: 'iptables', value: `${iptables === undefined ? '' : `${iptables}, `}${text('backend')} backend` },
     { name: 'host', value: text('report'), bad: flagOf(status.mixed, 'status.mixed') },
     { name: 'bans', value: String(numberOf(status.bans, 'status.bans')) },
+    ...(status.drift === undefined ? [] : [driftFact(status.drift)]),
   ]
 }
 
-/** The daemon has no routes for plans. */
-async function directOnly(): Promise<never> {
-  throw refusal(
-    'direct-only',
-    'Only with --direct',
-    'The daemon does not make plans.',
-    'Add --direct, as root: the command then talks to the kernel itself.',
-  )
+function driftFact(value: unknown): Fact {
+  const drift = members(value, 'status.drift')
+  const times = (name: string): string => {
+    const number = numberOf(drift[name], `status.drift.${name}`)
+    return number === 1 ? 'once' : `${number} times`
+  }
+  return {
+    name: 'drift',
+    value: `others changed rules ${times('changes')} and what is chainmail's ${times('drifts')}; repaired ${times('repairs')}`,
+  }
 }

@@ -9,7 +9,7 @@ export function directSets(firewall: Firewall): SetsAccess {
   return {
     list: () =>
       told(async () => {
-        const sets = firewall.sets().map(factsOf)
+        const sets = (await firewall.sets()).map(factsOf)
         return { document: { sets }, value: sets }
       }),
     describe: (name) =>
@@ -19,7 +19,7 @@ export function directSets(firewall: Firewall): SetsAccess {
       }),
     entries: (name) =>
       toldEach(async function* () {
-        yield* (await firewall.set(name)).entries()
+        for await (const entries of (await firewall.set(name)).entryBatches()) yield* entries
       }),
     create: (name, type, options) =>
       told(() => firewall.transaction((transaction) => transaction.createSet(name, { ...options, type }))),
@@ -27,17 +27,17 @@ export function directSets(firewall: Firewall): SetsAccess {
     flush: (name) => change(name, (set) => set.flush()),
     swap: (name, other) => change(name, async (set) => set.swap(await firewall.set(other))),
     rename: (name, newName) => change(name, (set) => set.rename(newName)),
-    add: (name, entries) =>
+    add: (name, entries, size) =>
       told(async () => {
         const set = await firewall.set(name)
-        return outcomeOf((onRefused) => set.addMany(entries, { onRefused }))
+        return outcomeOf((onRefused) => set.addMany(entries, { ...size, onRefused }))
       }),
     delete: (name, entries) =>
       told(async () => {
         const set = await firewall.set(name)
         return outcomeOf((onRefused) => set.deleteMany(entries, { onRefused }))
       }),
-    replace: (name, entries) => told(async () => (await firewall.set(name)).replace(entries)),
+    replace: (name, entries, size) => told(async () => (await firewall.set(name)).replace(entries, size)),
     test: (name, element) => told(async () => (await firewall.set(name)).has(element)),
   }
 }

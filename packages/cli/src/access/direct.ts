@@ -9,7 +9,9 @@ import {
 } from 'chainmail'
 import { asRefusal } from '../refusal.ts'
 import type { BanOptions, Chain, Fact, FirewallAccess, ManyOutcome, UnbanOptions } from './access.ts'
+import { directHistory } from './direct-history.ts'
 import { directPlans } from './direct-plans.ts'
+import { directPrograms } from './direct-programs.ts'
 import { directRecent } from './direct-recent.ts'
 import { directSets } from './direct-sets.ts'
 import { told, toldEach } from './direct-told.ts'
@@ -44,6 +46,8 @@ export async function openDirectAccess(): Promise<FirewallAccess> {
       }),
     disallow: (address) => told(() => firewall.allowlist.remove(address)),
     plans: directPlans(firewall),
+    history: directHistory,
+    programs: directPrograms(firewall),
     sets: directSets(firewall),
     recent: directRecent(firewall),
     bans: () =>

@@ -32,6 +32,12 @@ export interface BulkOutcome {
   readonly examples: readonly RefusedEntry[]
 }
 
+/** What is known of entries before they have come. */
+export interface ExpectedSize {
+  /** About how many there are: the hash of the set is made for so many beforehand. */
+  readonly expected?: number
+}
+
 /** How many refused entries are told of one by one. */
 export const EXAMPLES = 100
 
@@ -53,9 +59,9 @@ export interface SetsAccess {
   swap(name: string, other: string): Promise<void>
   rename(name: string, newName: string): Promise<void>
   /** Adds entries; those that are there get timeout, counters and comment anew. */
-  add(name: string, entries: AsyncIterable<EntryRequest>): Promise<BulkOutcome>
+  add(name: string, entries: AsyncIterable<EntryRequest>, size?: ExpectedSize): Promise<BulkOutcome>
   delete(name: string, entries: AsyncIterable<EntryRequest>): Promise<BulkOutcome>
   /** Makes the set hold exactly these entries, in one step for a packet. */
-  replace(name: string, entries: AsyncIterable<EntryRequest>): Promise<Replacement>
+  replace(name: string, entries: AsyncIterable<EntryRequest>, size?: ExpectedSize): Promise<Replacement>
   test(name: string, element: string): Promise<boolean>
 }

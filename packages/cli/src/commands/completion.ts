@@ -1,9 +1,9 @@
+import { suggest } from 'chainmail/suggest'
 import type { Argument, Command, CommandGroup } from '../command.ts'
 import { bashCompletion } from '../completion/bash.ts'
 import { fishCompletion } from '../completion/fish.ts'
 import { zshCompletion } from '../completion/zsh.ts'
 import { quoted, wrongUsage } from '../refusal.ts'
-import { suggest } from '../suggest.ts'
 
 type Script = (commands: readonly Command[], groups: readonly CommandGroup[]) => readonly string[]
 

@@ -1,6 +1,13 @@
 import { type Command, familyOption } from '../command.ts'
 import { choice } from '../option.ts'
-import { fileArgument, languages, readRuleText, unreadable } from '../rule-text.ts'
+import {
+  fileArgument,
+  iptablesOption,
+  languages,
+  readRuleText,
+  spellingFor,
+  unreadable,
+} from '../rule-text.ts'
 import { printable } from '../terminal/text.ts'
 
 export const fromOption = choice({
@@ -28,7 +35,7 @@ export const convertCommand: Command = {
     'Commands are taken apart, never run: quotes are read as a shell reads them, and what a shell would expand, run or redirect is refused.',
   ],
   arguments: [fileArgument],
-  options: [fromOption, toOption, familyOption],
+  options: [fromOption, toOption, familyOption, iptablesOption],
   examples: [
     { command: 'iptables-save | chainmail convert', about: 'the rules of this host as JSON' },
     { command: 'chainmail convert rules.json', about: 'back to what iptables-restore reads' },
@@ -43,7 +50,8 @@ export const convertCommand: Command = {
     if (source.problems.length > 0) throw unreadable(source, source.problems)
     const { family, tables, problems } = readRuleset(source.text, from, input.value(familyOption))
     if (problems.length > 0) throw unreadable(source, problems)
-    const text = renderRuleset(tables, to, family)
+    const spelling = to === 'save' ? await spellingFor(input.value(iptablesOption), family) : {}
+    const text = renderRuleset(tables, to, family, spelling)
     return {
       document: { from, to, family, text },
       lines: ({ columns }) => {

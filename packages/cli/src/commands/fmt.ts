@@ -2,7 +2,14 @@ import { chmod, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { type Command, familyOption } from '../command.ts'
 import { flag } from '../option.ts'
 import { wrongUsage } from '../refusal.ts'
-import { fileArgument, readRuleText, unreachableFile, unreadable } from '../rule-text.ts'
+import {
+  fileArgument,
+  iptablesOption,
+  readRuleText,
+  spellingFor,
+  unreachableFile,
+  unreadable,
+} from '../rule-text.ts'
 import { printable } from '../terminal/text.ts'
 
 const writeOption = flag({
@@ -20,7 +27,7 @@ export const fmtCommand: Command = {
     'Writes each rule of a dump in its canonical form, which is what iptables-save prints after the rule was loaded: masks, names, the order of options, quotes. Comments, blank lines and the order of the lines stay.',
   ],
   arguments: [fileArgument],
-  options: [writeOption, checkOption, familyOption],
+  options: [writeOption, checkOption, familyOption, iptablesOption],
   examples: [
     { command: 'chainmail fmt rules.v4', about: 'on standard output' },
     { command: 'chainmail fmt --write rules.v4', about: 'in place' },
@@ -38,7 +45,8 @@ export const fmtCommand: Command = {
     if (source.problems.length > 0) throw unreadable(source, source.problems)
     const { dumpFamily, formatSave } = await import('chainmail/text')
     const family = input.value(familyOption) ?? dumpFamily(source.text)
-    const { text, problems } = formatSave(source.text, { family })
+    const spelling = await spellingFor(input.value(iptablesOption), family)
+    const { text, problems } = formatSave(source.text, { family, ...spelling })
     if (problems.length > 0) throw unreadable(source, problems)
     const canonical = text === source.text
     if (write && file !== undefined && !canonical) await replaceFile(file, text)

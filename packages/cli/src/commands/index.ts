@@ -5,19 +5,30 @@ import { banCommand } from './ban.ts'
 import { bansCommand } from './bans.ts'
 import { checkCommand } from './check.ts'
 import { completionCommandFor } from './completion.ts'
+import { configCommands, configGroup } from './config.ts'
+import { confirmCommand } from './confirm.ts'
 import { convertCommand } from './convert.ts'
+import { diffCommand } from './diff.ts'
 import { fmtCommand } from './fmt.ts'
 import { helpCommandFor } from './help.ts'
+import { importCommand, importGroup } from './import.ts'
+import { installCommand, uninstallCommand } from './install.ts'
+import { programCommands } from './iptables.ts'
+import { logCommand } from './log.ts'
 import { planCommand } from './plan.ts'
 import { recentCommands, recentGroup } from './recent.ts'
+import { revertCommand } from './revert.ts'
+import { rollbackCommand } from './rollback.ts'
 import { rulesCommand } from './rules.ts'
 import { setsCommands, setsGroup } from './sets.ts'
+import { showCommand } from './show.ts'
 import { statusCommand } from './status.ts'
 import { unbanCommand } from './unban.ts'
 import { versionCommand } from './version.ts'
+import { watchCommand } from './watch.ts'
 
 /** The commands of two words, by their first. */
-export const groups: readonly CommandGroup[] = [setsGroup, recentGroup, allowGroup]
+export const groups: readonly CommandGroup[] = [setsGroup, recentGroup, allowGroup, configGroup, importGroup]
 
 export const helpCommand = helpCommandFor(() => commands, groups)
 export { versionCommand }
@@ -33,10 +44,22 @@ export const commands: readonly Command[] = [
   rulesCommand,
   planCommand,
   applyCommand,
+  confirmCommand,
+  revertCommand,
+  logCommand,
+  showCommand,
+  diffCommand,
+  rollbackCommand,
+  watchCommand,
   statusCommand,
   convertCommand,
   checkCommand,
   fmtCommand,
+  ...configCommands,
+  importCommand,
+  installCommand,
+  uninstallCommand,
+  ...programCommands,
   completionCommandFor(() => commands, groups),
   helpCommand,
   versionCommand,

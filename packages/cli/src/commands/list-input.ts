@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import type { BrokenLine, ListOptions } from 'chainmail/lists'
 import type { Input, Session } from '../command.ts'
 import { choice, flag, text } from '../option.ts'
@@ -71,20 +71,41 @@ export function listOptionsOf(input: Input, broken: BrokenLines): ListOptions {
   }
 }
 
-/** A file, or standard input for `-`, as it comes; and how long it is, if that is known. */
-export async function openList(
-  file: string,
-  session: Session,
-): Promise<{ readonly bytes: AsyncIterable<Uint8Array | string>; readonly length: number | undefined }> {
-  if (file === '-') return { bytes: session.stream(), length: undefined }
+/** What a list is read from. */
+export interface OpenList {
+  readonly bytes: AsyncIterable<Uint8Array | string>
+  /** In bytes, if that is known. */
+  readonly length: number | undefined
+  /** About how many lines it has, if its length is known. */
+  readonly lines: number | undefined
+}
+
+/** A file, or standard input for `-`, as it comes. */
+export async function openList(file: string, session: Session): Promise<OpenList> {
+  if (file === '-') return { bytes: session.stream(), length: undefined, lines: undefined }
   try {
     const facts = await stat(file)
-    return { bytes: fileBytes(file), length: facts.isFile() ? facts.size : undefined }
+    const length = facts.isFile() ? facts.size : undefined
+    const lines = length === undefined ? undefined : await linesIn(file, length)
+    return { bytes: fileBytes(file), length, lines }
   } catch (error) {
     if (!(error instanceof Error)) throw error
     throw unreachableFile(file, 'read', error)
   }
 }
+
+/** How many lines a file would have if all were as long as the first ones. */
+async function linesIn(file: string, length: number): Promise<number> {
+  await using opened = await open(file)
+  const { bytesRead, buffer } = await opened.read(Buffer.alloc(SEEN), 0, SEEN, 0)
+  let lines = 0
+  for (let at = buffer.indexOf(NEWLINE); at !== -1 && at < bytesRead; at = buffer.indexOf(NEWLINE, at + 1))
+    lines++
+  return bytesRead === 0 ? 0 : Math.round((lines * length) / bytesRead)
+}
+
+const SEEN = 65_536
+const NEWLINE = 0x0a
 
 async function* fileBytes(file: string): AsyncGenerator<Uint8Array, void> {
   try {

@@ -33,9 +33,9 @@ export const planCommand: Command = {
   arguments: [fileArgument],
   options: [wholeTablesOption, fromOption, familyOption, ownerOption, textOption, ...accessOptions],
   examples: [
-    { command: 'chainmail plan rules.v4 --direct', about: 'what the file would change' },
-    { command: 'iptables-save | chainmail plan --direct --whole-tables', about: 'always nothing to do' },
-    { command: 'chainmail plan rules.v4 --direct --text', about: 'what would be sent to the kernel' },
+    { command: 'chainmail plan rules.v4', about: 'what the file would change' },
+    { command: 'iptables-save | chainmail plan --whole-tables', about: 'always nothing to do' },
+    { command: 'chainmail plan rules.v4 --text', about: 'what would be sent to the kernel' },
   ],
   exits: {
     done: 'nothing to do: the kernel holds what the file says',
@@ -63,7 +63,15 @@ export async function readDesiredRules(input: Input, session: Session): Promise<
   const { family, tables, problems } = readRuleset(source.text, language, input.value(familyOption))
   if (problems.length > 0) throw unreadable(source, problems)
   const scope = input.has(wholeTablesOption) ? 'table' : 'named'
-  return { tables, family, scope, owner: input.value(ownerOption), silent: language === 'args' }
+  return {
+    text: source.text,
+    language,
+    tables,
+    family,
+    scope,
+    owner: input.value(ownerOption),
+    silent: language === 'args',
+  }
 }
 
 export function hasColours(style: Style): boolean {

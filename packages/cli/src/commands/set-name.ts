@@ -1,7 +1,7 @@
 import { isOwnedSet } from '../access/ownership.ts'
 import type { Argument, Input } from '../command.ts'
-import { flag } from '../option.ts'
 import { quoted, refusal } from '../refusal.ts'
+import { forceOption } from './force.ts'
 
 export const nameArgument: Argument = {
   name: 'NAME',
@@ -9,11 +9,6 @@ export const nameArgument: Argument = {
   required: true,
   completes: 'sets',
 }
-
-export const forceOption = flag({
-  name: 'force',
-  about: 'also change a set that chainmail keeps for itself; only with --direct',
-})
 
 /**
  * The name of a set that is to be changed.

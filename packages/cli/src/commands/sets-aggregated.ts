@@ -66,8 +66,9 @@ export async function load(
   const kept = { family: options.family ?? 'inet', maxelem: MAX_ENTRIES }
   if (keeper === undefined) await sets.create(name + SUFFIX, TYPE, kept)
   try {
-    await sets.replace(name + SUFFIX, requests(list.originals()))
-    const outcome = await sets.replace(name, requests(list.cover()))
+    const size = { expected: list.size }
+    await sets.replace(name + SUFFIX, requests(list.originals()), size)
+    const outcome = await sets.replace(name, requests(list.cover()), size)
     return { ...outcome, originals: list.size, networks: outcome.added + outcome.kept }
   } catch (error) {
     if (before === undefined) await sets.destroy(name + SUFFIX)
@@ -106,10 +107,20 @@ export async function remove(
 ): Promise<BulkOutcome> {
   const keeper = await keeperOf(sets, name)
   if (keeper === undefined) return sets.delete(name, each(entries))
-  const list = await listIn(sets, keeper)
-  return changeEach(entries, async (entry) => {
-    await apply(sets, name, list.delete(entry.element))
-    certain(await sets.delete(keeper.name, requests([entry.element])))
+  const { coverWithout } = await import('chainmail/lists')
+  let list: AggregatedList | undefined
+  return changeEach(entries, async ({ element }) => {
+    const change =
+      list === undefined
+        ? await coverWithout(
+            element,
+            (asked) => sets.test(keeper.name, asked),
+            (asked) => sets.test(name, asked),
+          )
+        : undefined
+    if (change === undefined) list ??= await listIn(sets, keeper)
+    await apply(sets, name, change ?? list?.delete(element) ?? { add: [], delete: [] })
+    certain(await sets.delete(keeper.name, requests([element])))
   })
 }
 

@@ -3,7 +3,8 @@ import type { BulkOutcome, SetOptionValues } from '../access/sets.ts'
 import { type Answer, type Argument, accessOptions, type Command, type Input } from '../command.ts'
 import { asRefusal, quoted, refusal, wrongUsage } from '../refusal.ts'
 import { printable } from '../terminal/text.ts'
-import { changeable, forceOption, nameArgument } from './set-name.ts'
+import { forceOption } from './force.ts'
+import { changeable, nameArgument } from './set-name.ts'
 import * as aggregated from './sets-aggregated.ts'
 
 const options = [forceOption, ...accessOptions] as const

@@ -6,8 +6,9 @@ import { flag, text } from '../option.ts'
 import { asRefusal, Refusal } from '../refusal.ts'
 import type { ProgressReport } from '../terminal/progress.ts'
 import { printable } from '../terminal/text.ts'
+import { forceOption } from './force.ts'
 import { BrokenLines, counted, listOptions, listOptionsOf, openList } from './list-input.ts'
-import { changeable, forceOption, nameArgument } from './set-name.ts'
+import { changeable, nameArgument } from './set-name.ts'
 import * as aggregated from './sets-aggregated.ts'
 import { readCreation } from './sets-change.ts'
 
@@ -79,7 +80,7 @@ export const loadCommand: Command = {
         progress,
       )
       const entries = list.read(counted(source.bytes, progress))
-      const outcome = await fill(sets, set, entries, input, list)
+      const outcome = await fill(sets, set, entries, input, list, source.lines)
       progress.end()
       return {
         document: {
@@ -144,7 +145,9 @@ async function fill(
   entries: AsyncIterable<EntryRequest>,
   input: Input,
   list: LoadedList,
+  lines: number | undefined,
 ): Promise<Filled> {
+  const size = lines === undefined ? {} : { expected: lines }
   const replaces = input.has(replaceOption)
   if (input.has(aggregateOption)) {
     const { originals, networks, ...change } = await aggregated.load(sets, set, entries, replaces)
@@ -155,7 +158,7 @@ async function fill(
     }
   }
   if (replaces) {
-    const change = await sets.replace(set.name, entries)
+    const change = await sets.replace(set.name, entries, size)
     const { added, kept, removed } = change
     return {
       document: { entries: list.count, ...change },
@@ -163,7 +166,7 @@ async function fill(
       refused: [],
     }
   }
-  const { accepted, refused, examples } = await sets.add(set.name, entries)
+  const { accepted, refused, examples } = await sets.add(set.name, entries, size)
   return {
     document: { entries: list.count, accepted, refused },
     sentence: `${accepted === 1 ? '1 entry is' : `${accepted} entries are`} in${refused === 0 ? '' : `, and ${refused} were refused`}.`,

@@ -3,8 +3,9 @@ import type { BulkOutcome, SetFacts, SetsAccess } from '../access/sets.ts'
 import { type Argument, accessOptions, type Command } from '../command.ts'
 import { asRefusal, quoted, Refusal, refusal } from '../refusal.ts'
 import { printable } from '../terminal/text.ts'
+import { forceOption } from './force.ts'
 import { counted, openList } from './list-input.ts'
-import { changeable, forceOption } from './set-name.ts'
+import { changeable } from './set-name.ts'
 
 const oneName: Argument = {
   name: 'NAME',

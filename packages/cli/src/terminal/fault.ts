@@ -1,7 +1,14 @@
-import type { Problem } from 'chainmail/text'
 import type { RuleText } from '../rule-text.ts'
 import type { TableLayout } from './table.ts'
 import { printable, width } from './text.ts'
+
+/** What is wrong at a place of a text; both count from 1. */
+export interface Fault {
+  readonly code: string
+  readonly message: string
+  readonly line: number
+  readonly column: number
+}
 
 /** What is not shown of a long line leaves a mark. */
 const CUT = '…'
@@ -12,7 +19,7 @@ const CUT = '…'
  */
 export function faultLines(
   { name, text }: RuleText,
-  problems: readonly Problem[],
+  problems: readonly Fault[],
   { columns, style }: TableLayout,
 ): readonly string[] {
   const lines = Number.isFinite(columns) ? text.split('\n') : []

@@ -21,7 +21,16 @@ export function printable(text: string): string {
 
 /** A JSON document in which every character that a terminal would not show is escaped. It reads back the same. */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value, withoutBigints, 2).replace(/[^\n\x20-\x7e]/g, (unit) =>
+  return printableUnits(JSON.stringify(value, withoutBigints, 2))
+}
+
+/** The same in one line. */
+export function printableJsonLine(value: unknown): string {
+  return printableUnits(JSON.stringify(value, withoutBigints))
+}
+
+function printableUnits(json: string): string {
+  return json.replace(/[^\n\x20-\x7e]/g, (unit) =>
     isPrintableUnit(unit) ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }

@@ -7,7 +7,6 @@ import { openStore, type Store } from '../store.ts'
 import { BanBook } from './ban-book.ts'
 import { BanStore } from './ban-store.ts'
 import { FakeKernel } from './fake-kernel.ts'
-import { LONGEST_TIMEOUT } from './kernel-bans.ts'
 
 let folder = ''
 let store: Store
@@ -18,7 +17,7 @@ let book: BanBook
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chainmail-bans-'))
   store = openStore(folder)
-  kernel = new FakeKernel()
+  kernel = new FakeKernel(() => clock)
   clock = 1_000_000
   book = newBook()
   await book.open()
@@ -26,7 +25,6 @@ beforeEach(async () => {
 afterEach(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()
-  book.close()
   store.close()
   rmSync(folder, { recursive: true })
 })
@@ -51,9 +49,8 @@ const who = 'test'
 describe('a ban', () => {
   it('is in the kernel and in the store when it is answered', async () => {
     const ban = await book.ban('192.0.2.1', { for: '10m', reason: 'noise', who })
-    expect(ban).toEqual({
-      address: '192.0.2.1',
-      family: 'ipv4',
+    expect(ban).toMatchObject({
+      networks: ['192.0.2.1'],
       since: clock,
       until: clock + 600_000,
       reason: 'noise',
@@ -137,9 +134,9 @@ describe('taking a ban back', () => {
 
 describe('what arrives in one turn of the event loop', () => {
   it('is one transaction of the store', async () => {
-    const transaction = vi.spyOn(store, 'transaction')
+    const stage = vi.spyOn(store.groups, 'stage')
     await Promise.all(Array.from({ length: 50 }, (_, host) => book.ban(`192.0.2.${host}`, { who })))
-    expect(transaction).toHaveBeenCalledTimes(1)
+    expect(stage).toHaveBeenCalledTimes(1)
     expect(stored()).toHaveLength(50)
   })
 
@@ -213,7 +210,6 @@ describe('opening the book', () => {
     expect(stored()).toEqual([])
     await other.ban('192.0.2.1', { who })
     expect(kernel.entries.has('192.0.2.1')).toBe(true)
-    other.close()
   })
 })
 
@@ -229,47 +225,6 @@ describe('a set that somebody else destroyed, or whose rule he took away', () =>
   })
 })
 
-describe('a ban longer than a timeout of the kernel', () => {
-  it('stands in the kernel with the longest timeout, and is renewed before that ends', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-    const other = newBook()
-    await other.open()
-    await other.ban('192.0.2.1', { for: '60d', who })
-    await other.ban('192.0.2.2', { for: '10d', who })
-    await other.ban('192.0.2.3', { who })
-    expect(kernel.entries.get('192.0.2.1')?.seconds).toBe(LONGEST_TIMEOUT)
-    const left = new Map<number, number | undefined>()
-    for (let day = 7; day <= 56; day += 7) {
-      clock += 7 * 86_400_000
-      for (const entry of kernel.entries.values())
-        if (entry.seconds !== undefined) entry.seconds -= 7 * 86_400
-      vi.advanceTimersByTime(7 * 86_400_000)
-      left.set(day, kernel.entries.get('192.0.2.1')?.seconds)
-    }
-    expect(left.get(28)).toBe(LONGEST_TIMEOUT)
-    expect(left.get(42)).toBe(18 * 86_400)
-    expect(left.get(56)).toBe(4 * 86_400)
-    other.close()
-  })
-})
-
-describe('the list', () => {
-  it('is what the kernel holds, the oldest first, joined with what the store knows', async () => {
-    await book.ban('192.0.2.9', { who })
-    clock += 1000
-    await book.ban('192.0.2.1', { for: 60, who })
-    await book.ban('192.0.2.5', { who })
-    kernel.entries.delete('192.0.2.5')
-    kernel.entries.set('198.51.100.1', { seconds: undefined, reason: 'by hand' })
-    const listed = book.list().map(({ kernel, record }) => [kernel.address, record?.since])
-    expect(listed).toEqual([
-      ['192.0.2.9', 1_000_000],
-      ['192.0.2.1', 1_001_000],
-      ['198.51.100.1', undefined],
-    ])
-  })
-})
-
 describe('the store', () => {
   it('does not grow with bans that have run out', async () => {
     for (let round = 0; round < 40; round++) {
@@ -280,5 +235,107 @@ describe('the store', () => {
     }
     const rows = Number(store.database.prepare('SELECT count(*) AS rows FROM bans').get()?.rows)
     expect(rows).toBeLessThanOrEqual(512)
+  })
+})
+
+describe('a ban of a scope', () => {
+  it('stands beside one of everything, and is taken back alone', async () => {
+    await book.ban('192.0.2.1', { who })
+    await book.ban('192.0.2.1', { scope: 'input', who })
+    expect([...kernel.entries.keys()]).toEqual(['192.0.2.1', '192.0.2.1 input'])
+    await book.unban('192.0.2.1', { scope: 'everything' })
+    expect([...kernel.entries.keys()]).toEqual(['192.0.2.1 input'])
+    await expect(book.unban('192.0.2.1', { scope: 'output' })).rejects.toMatchObject({ code: 'not-banned' })
+    await book.unban('192.0.2.1')
+    expect(kernel.entries.size + stored().length).toBe(0)
+  })
+
+  it('of ports is one for each, and all are found when no scope is said', async () => {
+    await book.ban('192.0.2.1', { scope: { ports: ['tcp:22', 'tcp:80-81'] }, who })
+    const keys = ['192.0.2.1 tcp:22', '192.0.2.1 tcp:80', '192.0.2.1 tcp:81']
+    expect([...kernel.entries.keys()]).toEqual(keys)
+    kernel.entries.clear()
+    const other = newBook()
+    await other.open()
+    expect([...kernel.entries.keys()]).toEqual(keys)
+    await other.unban('192.0.2.1')
+    expect(kernel.entries.size + stored().length).toBe(0)
+  })
+})
+
+describe('a range', () => {
+  it('is the networks that it consists of', async () => {
+    const ban = await book.ban('192.0.2.1-192.0.2.4', { who })
+    expect(ban.networks).toEqual(['192.0.2.1', '192.0.2.2/31', '192.0.2.4'])
+    expect(stored()).toEqual(ban.networks)
+    await book.unban('192.0.2.1-192.0.2.4')
+    expect(stored()).toEqual([])
+  })
+
+  it('leaves nothing behind where one of its networks is refused, and what was banned before stays', async () => {
+    await book.ban('192.0.2.1', { for: 600, reason: 'before', who })
+    kernel.refused.add('192.0.2.4')
+    await expect(book.ban('192.0.2.1-192.0.2.4', { who })).rejects.toMatchObject({ code: 'set-full' })
+    expect(Object.fromEntries(kernel.entries)).toEqual({ '192.0.2.1': { seconds: 600, reason: 'before' } })
+    expect(stored()).toEqual(['192.0.2.1'])
+  })
+})
+
+describe('an address that is unbanned inside of a banned network', () => {
+  it('is exempt as long as the network is banned, after a restart too', async () => {
+    await book.ban('192.0.2.0/24', { for: 600, who })
+    await book.unban('192.0.2.7')
+    const exempt = { seconds: 600, reason: undefined, exempt: true }
+    expect(kernel.entries.get('192.0.2.7')).toEqual(exempt)
+    expect(book.count()).toBe(1)
+    await expect(book.unban('192.0.2.7')).rejects.toMatchObject({ code: 'not-banned' })
+    kernel.entries.clear()
+    const other = newBook()
+    expect(await other.open()).toBe(1)
+    expect(kernel.entries.get('192.0.2.7')).toEqual(exempt)
+    await other.unban('192.0.2.0/24')
+    expect(kernel.entries.size + stored().length).toBe(0)
+  })
+
+  it('is banned again by a ban of its own', async () => {
+    await book.ban('192.0.2.0/24', { who })
+    await book.unban('192.0.2.7')
+    await book.ban('192.0.2.7', { reason: 'again', who })
+    expect(kernel.entries.get('192.0.2.7')).toEqual({ seconds: undefined, reason: 'again' })
+  })
+
+  it('is not exempt when the store fails', async () => {
+    await book.ban('192.0.2.0/24', { who })
+    breakStore()
+    await expect(book.unban('192.0.2.7')).rejects.toMatchObject({ code: 'store-failed' })
+    expect([...kernel.entries.keys()]).toEqual(['192.0.2.0/24'])
+  })
+})
+
+describe('many bans', () => {
+  it('have an outcome each, in their order', async () => {
+    const many = Array.from({ length: 1_000 }, (_, number) => ({
+      address: `10.0.${number >> 8}.${number & 255}`,
+    }))
+    many.splice(500, 1, { address: 'nonsense' })
+    const outcomes = await book.banMany(many, { who })
+    expect(outcomes).toHaveLength(1_000)
+    expect(outcomes[500]).toMatchObject({ reason: { code: 'bad-address' } })
+    expect(outcomes[501]).toMatchObject({ networks: ['10.0.1.245'] })
+    expect(stored()).toHaveLength(999)
+    const back = await book.unbanMany(many)
+    expect(back.flatMap((refused, index) => (refused === undefined ? [] : [index]))).toEqual([500])
+    expect(stored()).toEqual([])
+  })
+})
+
+describe('a single IPv6 address', () => {
+  it('is its network where the book is told so, unless the request says otherwise', async () => {
+    const other = new BanBook({ kernel, store, ipv6Prefix: () => 64, now: () => clock })
+    await other.ban('2001:db8::1', { who })
+    await other.ban('2001:db8::2', { ipv6Prefix: 128, who })
+    expect([...kernel.entries.keys()]).toEqual(['2001:db8::/64', '2001:db8::2'])
+    await other.unban('2001:db8::9')
+    expect([...kernel.entries.keys()]).toEqual(['2001:db8::2'])
   })
 })

@@ -1,66 +1,81 @@
-import { type Ban, ChainmailError, type Duration, type Family, network, parseDuration } from 'chainmail'
-import { codeOf, DaemonError } from '../errors.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Pace } from '@chainmail/kernel'
+import {
+  type BanOptions,
+  type BanSlot,
+  type BookedBan,
+  contains,
+  type NetworkBlock,
+  networkBlock,
+  readBan,
+  readUnban,
+  slotOf,
+  type UnbanOptions,
+} from 'chainmail'
+import { DaemonError } from '../errors.ts'
+import { BanRecorder, originKey } from '../history/ban-recorder.ts'
+import type { History } from '../history/history.ts'
+import type { Change, DoorName, Origin } from '../history/revision.ts'
 import type { Store } from '../store.ts'
-import { type BanRecord, BanStore } from './ban-store.ts'
-import { type KernelBans, kernelBan, LONGEST_TIMEOUT, secondsLeft } from './kernel-bans.ts'
+import { BanChanges } from './ban-changes.ts'
+import {
+  type BanOutcome,
+  type BanRequest,
+  type BookRequest,
+  type MadeBan,
+  orRefused,
+  Refused,
+  type UnbanRequest,
+} from './ban-request.ts'
+import { BanStore, type Undo } from './ban-store.ts'
+import { BanTurn } from './ban-turn.ts'
+import type { KernelBans } from './kernel-bans.ts'
 
-export interface BanWish {
-  /** Absent for ever. */
-  readonly for?: Duration
-  readonly reason?: string
-  /** Who asks. */
+/** Who asks. */
+export interface Asker {
+  /** As it is kept with the ban. */
   readonly who: string
+  /** His address, where he is not on this host: nothing bans it. */
+  readonly asker?: string | undefined
+  /** By which way he asks; the daemon itself if not said. */
+  readonly door?: DoorName | undefined
+  /** In his own words. */
+  readonly why?: string | undefined
 }
 
-/** A ban that the kernel holds, with what the store knows of it. */
-export interface ListedBan {
-  readonly kernel: Ban
-  /** undefined: somebody else put it into the set. */
-  readonly record: BanRecord | undefined
+export type BanWish = BanOptions & Asker
+
+/** One of many bans that are asked for together. */
+export interface ManyBan extends BanOptions {
+  readonly address: string
+}
+
+/** One of many that are taken back together. */
+export interface ManyUnban extends UnbanOptions {
+  readonly address: string
 }
 
 export interface BanBookOptions {
   readonly kernel: KernelBans
   readonly store: Store
+  readonly history?: History | undefined
+  /** For single IPv6 addresses whose request does not say otherwise; 128 leaves them alone. */
+  readonly ipv6Prefix?: (() => number) | undefined
   /** Milliseconds since 1970. */
   readonly now?: () => number
   /** Told of what goes wrong where no caller waits for it. */
   readonly onFault?: (error: unknown, about: string) => void
 }
 
-/** Seconds. */
-const RENEWED_EVERY = 7 * 86_400
-
-/** Requests after which bans that have run out are forgotten. */
+/** Changes after which bans that have run out are forgotten. */
 const SWEPT_EVERY = 256
 
-/** Milliseconds since 1970: the last that RFC 3339 can write. */
-const LAST_TIME = Date.UTC(9999, 11, 31, 23, 59, 59)
+/** Bans that are looked at without a look at the clock. */
+const PACED = 256
 
-interface Target {
-  readonly address: string
-  readonly family: Family
-  reject(reason: unknown): void
-}
-
-interface BanRequest extends Target {
-  readonly do: 'ban'
-  /** undefined for ever. */
-  readonly seconds: number | undefined
-  readonly reason: string | undefined
-  readonly who: string
-  resolve(ban: BanRecord): void
-}
-
-interface UnbanRequest extends Target {
-  readonly do: 'unban'
-  resolve(): void
-}
-
-type Request = BanRequest | UnbanRequest
-
-/** Tells a caller how it went, once the store has committed. */
-type Answer = () => void
+/** Bans that are made without a pause, which takes some milliseconds; taking one back takes as long as four. */
+const TURN_SIZE = 256
+const UNBAN_WEIGHT = 4
 
 /**
  * The bans: the store says what they should be, the kernel keeps them.
@@ -68,33 +83,55 @@ type Answer = () => void
  * 1. An answer comes after the kernel and the store have the change, or neither: the kernel first, then the
  *    store; when the store fails, the kernel's part is taken back. A process that dies between the two starts
  *    anew with {@link open}, which makes the kernel equal to the store.
- * 2. Many callers are as fast as one: what arrives in one turn of the event loop is one transaction of the store.
- *    No timer and no delay.
+ * 2. Many callers are as fast as one: what arrives while the disk is busy reaches it together, and the kernel in few
+ *    messages. No timer and no delay.
  * 3. A request that is refused fails alone.
  * 4. What others do to the sets and to the rules that refer to them is seen by the requests that follow, and made
  *    good before they are answered.
  * 5. The store does not grow with bans that have run out: more are swept away than are added.
- * 6. A ban may be longer than the kernel's timeouts: its entry is renewed in time.
+ * 6. An address that is unbanned inside of a banned network is exempt as long as the wider bans around it last, after
+ *    a restart too.
  */
 export class BanBook {
   readonly #kernel: KernelBans
   readonly #store: Store
+  readonly #history: History | undefined
   readonly #bans: BanStore
+  readonly #changes: BanChanges
+  readonly #ipv6Prefix: () => number
   readonly #now: () => number
   readonly #onFault: (error: unknown, about: string) => void
-  readonly #renewal: NodeJS.Timeout
-  #waiting: Request[] = []
+  #waiting: BookRequest[] = []
   #addedSinceSweep = 0
   #scheduled = false
   #ready = false
 
-  constructor({ kernel, store, now = Date.now, onFault = () => undefined }: BanBookOptions) {
+  constructor({
+    kernel,
+    store,
+    history,
+    ipv6Prefix = () => 128,
+    now = Date.now,
+    onFault = () => undefined,
+  }: BanBookOptions) {
     this.#kernel = kernel
     this.#store = store
+    this.#history = history
     this.#bans = new BanStore(store.database)
+    this.#changes = new BanChanges(kernel, this.#bans)
+    this.#ipv6Prefix = ipv6Prefix
     this.#now = now
     this.#onFault = onFault
-    this.#renewal = setInterval(() => this.#renew(), RENEWED_EVERY * 1000).unref()
+  }
+
+  /** What the kernel says, for who reads it. */
+  get kernel(): Pick<KernelBans, 'batches'> {
+    return this.#kernel
+  }
+
+  /** What the store says, for who reads it. */
+  get bans(): BanStore {
+    return this.#bans
   }
 
   /**
@@ -105,47 +142,143 @@ export class BanBook {
   async open(): Promise<number> {
     const now = this.#now()
     this.#bans.sweep(now, -1)
-    const entries = Array.from(this.#bans.live(now), (ban) => kernelBan(ban, now))
-    await this.#kernel.restore(entries)
+    const { families } = this.#kernel
+    const slots = families.map((family): BanSlot => ({ kind: 'everything', family }))
+    const contents = Array.from(this.#bans.live(now)).filter((ban) => this.#isNeeded(ban, now))
+    const more = [...this.#kernel.slots(), ...contents.map(slotOf)]
+    await this.#kernel.restore(distinct([...slots, ...more]), contents)
     this.#ready = true
-    return entries.length
+    return this.count()
   }
 
   /**
-   * Bans an address or network, or renews its ban; resolves when the kernel and the store have it.
-   * @throws AddressError `bad-address`; ChainmailError `bad-address`, `bad-duration`, and what the library refuses;
-   *   DaemonError `store-failed`
+   * Bans an address, network or range, or renews its ban; resolves when the kernel and the store have it.
+   * @throws AddressError `bad-address`; ChainmailError `bad-address`, `bad-duration`, `bad-scope`, `bad-reason`,
+   *   `address-allowed`, and what the library refuses; DaemonError `store-failed`
    */
-  ban(address: string, { for: length, reason, who }: BanWish): Promise<BanRecord> {
-    return new Promise((resolve, reject) => {
-      const seconds = length === undefined ? undefined : parseDuration(length)
-      if (seconds !== undefined && this.#now() + seconds * 1000 > LAST_TIME) throw beyondCalendar()
-      this.#enqueue({ do: 'ban', ...network(address), seconds, reason, who, resolve, reject })
-    })
+  async ban(address: string, { who, asker, door, why, ...options }: BanWish): Promise<MadeBan> {
+    const wish = readBan(address, options, { ipv6Prefix: this.#ipv6Prefix(), now: this.#now() })
+    const { outcomes, revision } = await this.#enqueueBans([wish], { who, asker, door, why })
+    const [outcome] = outcomes
+    if (outcome instanceof Refused) throw outcome.reason
+    if (outcome === undefined) throw new TypeError('a ban has no outcome')
+    return revision === undefined ? outcome : { ...outcome, revision }
+  }
+
+  /** Bans many; each has its own outcome, in their order. @throws DaemonError `store-failed` */
+  async banMany(bans: readonly ManyBan[], asker: Asker): Promise<BanOutcome[]> {
+    const defaults = { ipv6Prefix: this.#ipv6Prefix(), now: this.#now() }
+    const read = ({ address, ...options }: ManyBan) => orRefused(() => readBan(address, options, defaults))
+    const parts = partsOf(bans, TURN_SIZE).map((part) => this.#enqueueBans(part.map(read), asker))
+    return (await Promise.all(parts)).flatMap(({ outcomes }) => outcomes)
   }
 
   /**
-   * Takes a ban back.
-   * @throws AddressError `bad-address`; ChainmailError `bad-address`, `not-banned`; DaemonError `store-failed`
+   * Takes bans of an address, network or range back, of one scope or of all.
+   * @returns the number of the change in the history
+   * @throws AddressError `bad-address`; ChainmailError `bad-address`, `bad-scope`, `not-banned`; DaemonError `store-failed`
    */
-  unban(address: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#enqueue({ do: 'unban', ...network(address), resolve, reject })
+  async unban(
+    address: string,
+    options: UnbanOptions = {},
+    asker: Asker = nobody,
+  ): Promise<number | undefined> {
+    const wish = readUnban(address, options, { ipv6Prefix: this.#ipv6Prefix() })
+    const { outcomes, revision } = await this.#enqueueUnbans([wish], asker)
+    if (outcomes[0] !== undefined) throw outcomes[0].reason
+    return revision
+  }
+
+  /** Takes many back; tells of those that were not. @throws DaemonError `store-failed` */
+  async unbanMany(bans: readonly ManyUnban[], asker: Asker = nobody): Promise<(Refused | undefined)[]> {
+    const defaults = { ipv6Prefix: this.#ipv6Prefix() }
+    const read = ({ address, ...options }: ManyUnban) =>
+      orRefused(() => readUnban(address, options, defaults))
+    const parts = partsOf(bans, TURN_SIZE / UNBAN_WEIGHT).map((part) =>
+      this.#enqueueUnbans(part.map(read), asker),
+    )
+    return (await Promise.all(parts)).flatMap(({ outcomes }) => outcomes)
+  }
+
+  /**
+   * Makes bans what they were before some changes; bans that would have run out since are gone.
+   *
+   * @returns the number of the revision; none where nothing was to be done
+   * @throws DaemonError `store-failed`, and what the library refuses, with everything as it was
+   */
+  async restore(changes: readonly Change<BookedBan>[], origin: Origin): Promise<readonly number[]> {
+    let revisions: readonly number[] = []
+    await this.alone(async () => {
+      const recorder = new BanRecorder()
+      const undo: Undo[] = []
+      const recorded = this.#inTransaction(() => {
+        this.#bans.watch(recorder.watcher(origin), () => undo.push(...this.#restoreAll(changes)))
+        return this.#history === undefined ? [] : recorder.record(this.#history)
+      }, undo)
+      if (undo.length === 0) return
+      try {
+        await this.open()
+      } catch (error) {
+        this.#ready = false
+        this.#store.transaction(() => {
+          for (const one of [...undo, ...recorded.map((one) => one.undo)].toReversed()) one(true)
+        })
+        throw error
+      }
+      for (const { done } of recorded) done()
+      revisions = recorded.map(({ number }) => number)
+    })
+    return revisions
+  }
+
+  #restoreAll(changes: readonly Change<BookedBan>[]): Undo[] {
+    const now = this.#now()
+    return changes.flatMap(({ before, after }) => {
+      const place = after ?? before
+      if (place === undefined) return []
+      if (after !== undefined && (after.until === undefined || after.until > now))
+        return [this.#bans.put(after, now)]
+      return this.#bans.get(place, now) === undefined ? [] : [this.#bans.delete(place)]
     })
   }
 
-  /** The bans that the kernel holds: the store's in their order, then those that others made. */
-  list(): ListedBan[] {
-    const held = new Map(Array.from(this.#kernel.list(), (ban) => [ban.address, ban]))
-    const listed: ListedBan[] = []
-    for (const record of this.#bans.live(this.#now())) {
-      const kernel = held.get(record.address)
-      if (kernel === undefined) continue
-      listed.push({ kernel, record })
-      held.delete(record.address)
+  /** @throws DaemonError `store-failed`, with the book as it was */
+  #inTransaction<Result>(work: () => Result, undo: readonly Undo[]): Result {
+    try {
+      return (this.#history ?? this.#store).transaction(work)
+    } catch (error) {
+      for (const one of undo.toReversed()) one(false)
+      throw storeFailed(error)
     }
-    for (const kernel of held.values()) listed.push({ kernel, record: undefined })
-    return listed
+  }
+
+  /** Does some work when everything that was asked for before is done, and nothing of the book beside it. */
+  alone(work: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#enqueue({ do: 'alone', work: () => work().then(resolve), reject })
+    })
+  }
+
+  /** The bans inside of some networks; does not hold the event loop. For work that is done {@link alone}. */
+  async inside(blocks: readonly NetworkBlock[]): Promise<BookedBan[]> {
+    const pace = new Pace()
+    const found: BookedBan[] = []
+    let seen = 0
+    for (const ban of this.#bans.live(this.#now())) {
+      if (ban.exempt) continue
+      const block = networkBlock(ban.address)
+      if (blocks.some((outer) => contains(outer, block))) found.push(ban)
+      if (++seen % PACED === 0) await pace.step()
+    }
+    return found
+  }
+
+  /** Puts the exemptions back that networks hid which are allowed no longer. */
+  exemptAgain(blocks: readonly NetworkBlock[]): void {
+    const now = this.#now()
+    const hidden = blocks.flatMap((block) => this.#bans.exemptInside(block))
+    const needed = hidden.filter((ban) => this.#bans.get(ban, now) === ban && this.#isNeeded(ban, now))
+    this.#kernel.addNow(needed, [], (_, error) => this.#onFault(error, 'an exemption could not be put back'))
   }
 
   /** How many bans the store holds. */
@@ -153,12 +286,41 @@ export class BanBook {
     return this.#bans.count(this.#now())
   }
 
-  /** Stops renewing. What waits has to be answered before. */
-  close(): void {
-    clearInterval(this.#renewal)
+  #enqueueBans(wishes: BanRequest['wishes'], asker: Asker): Promise<Outcomes<BanOutcome>> {
+    return new Promise((resolve, reject) => {
+      let revision: number | undefined
+      this.#enqueue({
+        do: 'ban',
+        wishes,
+        who: asker.who,
+        origin: originOf(asker),
+        asker: asker.asker,
+        recorded: (number) => {
+          revision = number
+        },
+        resolve: (outcomes) => resolve({ outcomes, revision }),
+        reject,
+      })
+    })
   }
 
-  #enqueue(request: Request): void {
+  #enqueueUnbans(wishes: UnbanRequest['wishes'], asker: Asker): Promise<Outcomes<Refused | undefined>> {
+    return new Promise((resolve, reject) => {
+      let revision: number | undefined
+      this.#enqueue({
+        do: 'unban',
+        wishes,
+        origin: originOf(asker),
+        recorded: (number) => {
+          revision = number
+        },
+        resolve: (outcomes) => resolve({ outcomes, revision }),
+        reject,
+      })
+    })
+  }
+
+  #enqueue(request: BookRequest): void {
     this.#waiting.push(request)
     if (this.#scheduled) return
     this.#scheduled = true
@@ -168,164 +330,173 @@ export class BanBook {
   /** Never rejects. */
   async #flush(): Promise<void> {
     while (this.#waiting.length > 0) {
+      const group = this.#takeGroup()
       try {
-        if (!this.#ready || !this.#inPlace()) await this.open()
-        this.#commit()
+        const [first] = group
+        if (first?.do === 'alone') await first.work()
+        else {
+          await this.#makeReady(group)
+          this.#perform(group)
+        }
       } catch (error) {
-        for (const request of this.#takeWaiting()) request.reject(error)
+        for (const { reject } of group) reject(error)
       }
+      if (this.#waiting.length > 0) await nextTurn()
     }
     this.#scheduled = false
   }
 
-  /** Somebody else may have flushed the rules or destroyed the sets: asking costs less than one ban. */
-  #inPlace(): boolean {
-    const families = new Set(this.#waiting.map(({ family }) => family))
-    return [...families].every((family) => this.#kernel.inPlace(family))
+  /** What waits, up to what is done alone and to what one turn has time for. */
+  #takeGroup(): BookRequest[] {
+    let size = 0
+    let end = 0
+    for (const request of this.#waiting) {
+      if (end > 0 && (request.do === 'alone' || size >= TURN_SIZE)) break
+      end++
+      if (request.do === 'alone') break
+      size += request.wishes.length * (request.do === 'unban' ? UNBAN_WEIGHT : 1)
+    }
+    return this.#waiting.splice(0, end)
   }
 
-  #commit(): void {
-    const group = this.#takeWaiting()
+  /** Somebody else may have flushed the rules or destroyed the sets: asking costs less than one ban. */
+  async #makeReady(group: readonly BookRequest[]): Promise<void> {
+    if (!this.#ready) await this.open()
+    const slots = slotsOf(group)
+    if (this.#kernel.inPlace(slots)) return
     const now = this.#now()
-    const answers: Answer[] = []
+    const missing = slots.filter((slot) => !this.#kernel.inPlace([slot]))
+    await this.#kernel.restore(
+      missing,
+      Array.from(this.#bans.live(now)).filter((ban) => this.#isNeeded(ban, now)),
+    )
+  }
+
+  /** An exemption around which nothing is banned any more would free its network of a ban that comes later. */
+  #isNeeded(ban: BookedBan, now: number): boolean {
+    return !ban.exempt || this.#bans.wider(networkBlock(ban.address), ban.scope, now).length > 0
+  }
+
+  #perform(group: readonly BookRequest[]): void {
+    const now = this.#now()
+    const turn = new BanTurn()
+    const fail = (error: unknown, written: boolean): void => {
+      this.#takeBack(turn, written)
+      for (const { reject } of group) reject(storeFailed(error))
+    }
     try {
-      this.#store.transaction(() => {
-        for (const requests of inRuns(group)) {
-          if (Array.isArray(requests)) this.#banAll(requests, now, answers)
-          else answers.push(this.#unban(requests, now))
-        }
-        this.#sweep(group.length, now)
-      })
+      this.#store.groups.stage(
+        () => {
+          const recorder = new BanRecorder()
+          for (const requests of inRuns(group)) {
+            const origin = Array.isArray(requests) ? requests[0]?.origin : requests.origin
+            this.#bans.watch(recorder.watcher(origin ?? originOf(nobody)), () => {
+              if (Array.isArray(requests)) this.#changes.ban(requests, turn, now)
+              else this.#changes.unban(requests, turn, now)
+            })
+          }
+          this.#record(recorder, group, turn)
+          this.#sweep(group, now)
+        },
+        { done: () => turn.done(), fail },
+      )
     } catch (error) {
-      this.#takeBack(group)
-      const words = error instanceof Error ? error.message : String(error)
-      const failure = `The store refused the change, so it was not made: ${words}.`
-      for (const { reject } of group) reject(new DaemonError('store-failed', failure, error))
+      fail(error, false)
       return
     }
-    for (const answer of answers) answer()
+    this.#store.groups.commit()
+  }
+
+  #record(recorder: BanRecorder, group: readonly BookRequest[], turn: BanTurn): void {
+    if (this.#history === undefined) return
+    for (const { undo, done } of recorder.record(this.#history)) {
+      turn.stored(undo)
+      turn.answer(done)
+    }
+    for (const request of group)
+      if (request.do !== 'alone') request.recorded(recorder.revisionOf(request.origin))
   }
 
   /** Forgets bans that have run out, now and then, and more than were added since. */
-  #sweep(added: number, now: number): void {
-    this.#addedSinceSweep += added
+  #sweep(group: readonly BookRequest[], now: number): void {
+    for (const request of group) if (request.do === 'ban') this.#addedSinceSweep += request.wishes.length
     if (this.#addedSinceSweep < SWEPT_EVERY) return
     this.#bans.sweep(now, this.#addedSinceSweep * 2)
     this.#addedSinceSweep = 0
   }
 
-  #takeWaiting(): Request[] {
-    const group = this.#waiting
-    this.#waiting = []
-    return group
-  }
-
-  #banAll(requests: readonly BanRequest[], now: number, answers: Answer[]): void {
-    const wanted = requests.map((request) => ({ request, record: recordOf(request, now) }))
-    const refused = this.#addAll(
-      wanted.map(({ record }) => record),
-      now,
-    )
-    for (const [index, { request, record }] of wanted.entries()) {
-      const refusal = refused.get(index)
-      if (refusal === undefined) {
-        const since = this.#bans.put(record)
-        answers.push(() => request.resolve({ ...record, since }))
-      } else answers.push(() => request.reject(refusal))
-    }
-  }
-
-  #unban({ address, resolve, reject }: UnbanRequest, now: number): Answer {
-    const known = this.#bans.get(address, now) !== undefined
+  /** Brings the store, the book and the kernel's entries back to what they were. */
+  #takeBack(turn: BanTurn, written: boolean): void {
     try {
-      const held = this.#remove(address)
-      if (!held && !known) {
-        const refusal = new ChainmailError('not-banned', `${address} is not banned.`, { path: 'address' })
-        return () => reject(refusal)
-      }
-    } catch (error) {
-      return () => reject(error)
-    }
-    this.#bans.delete(address)
-    return resolve
-  }
-
-  /** Brings the kernel's entries of a group back to what the store still says. */
-  #takeBack(group: readonly Request[]): void {
-    const now = this.#now()
-    try {
-      const records: BanRecord[] = []
-      for (const address of new Set(group.map((request) => request.address))) {
-        const record = this.#bans.get(address, now)
-        if (record === undefined) this.#remove(address)
-        else records.push(record)
-      }
-      for (const refusal of this.#addAll(records, now).values()) throw refusal
+      turn.takeBack(written, this.#bans, this.#kernel, this.#now())
     } catch (error) {
       this.#ready = false
       this.#onFault(error, 'the bans of a group that the store refused could not all be taken back')
     }
   }
-
-  /** The refusals by their index. */
-  #addAll(records: readonly BanRecord[], now: number): Map<number, unknown> {
-    const refused = new Map<number, unknown>()
-    this.#kernel.addManyNow(
-      records.map((record) => kernelBan(record, now)),
-      (index, error) => refused.set(index, error),
-    )
-    return refused
-  }
-
-  /** Whether the kernel had it. */
-  #remove(address: string): boolean {
-    try {
-      this.#kernel.removeNow(address)
-      return true
-    } catch (error) {
-      if (codeOf(error) === 'not-banned') return false
-      throw error
-    }
-  }
-
-  /** Gives the entries whose ban is longer than a timeout can be another timeout, long before theirs ends. */
-  #renew(): void {
-    const now = this.#now()
-    try {
-      const long = [...this.#bans.live(now)].filter(
-        ({ until }) => until !== undefined && secondsLeft(until, now) > LONGEST_TIMEOUT - RENEWED_EVERY,
-      )
-      for (const refusal of this.#addAll(long, now).values()) throw refusal
-    } catch (error) {
-      this.#onFault(error, 'long bans could not be renewed')
-    }
-  }
 }
 
-/** Bans that follow each other together, in the order of the requests. */
-function* inRuns(group: readonly Request[]): Generator<BanRequest[] | UnbanRequest> {
+/** Who asked for bans, where nobody says. */
+const nobody: Asker = { who: 'daemon' }
+
+/** What became of many, and the number of the change in the history. */
+interface Outcomes<Outcome> {
+  readonly outcomes: Outcome[]
+  readonly revision: number | undefined
+}
+
+function partsOf<Item>(items: readonly Item[], size: number): (readonly Item[])[] {
+  const parts: (readonly Item[])[] = []
+  for (let start = 0; start < items.length; start += size) parts.push(items.slice(start, start + size))
+  return parts
+}
+
+function originOf({ who, door = 'daemon', why }: Asker): Origin {
+  return why === undefined ? { who, door } : { who, door, why }
+}
+
+function storeFailed(error: unknown): DaemonError {
+  const words = error instanceof Error ? error.message : String(error)
+  return new DaemonError('store-failed', `The store refused the change, so it was not made: ${words}.`, error)
+}
+
+/** Bans that one and the same has asked for together, and requests of other kinds, in their order. */
+function* inRuns(group: readonly BookRequest[]): Generator<BanRequest[] | UnbanRequest> {
   let bans: BanRequest[] = []
+  let key = ''
   for (const request of group) {
     if (request.do === 'ban') {
+      const own = originKey(request.origin)
+      if (bans.length > 0 && own !== key) {
+        yield bans
+        bans = []
+      }
+      key = own
       bans.push(request)
       continue
     }
     if (bans.length > 0) yield bans
     bans = []
-    yield request
+    if (request.do === 'unban') yield request
   }
   if (bans.length > 0) yield bans
 }
 
-function recordOf({ address, family, seconds, reason, who }: BanRequest, now: number): BanRecord {
-  const until = seconds === undefined ? undefined : now + seconds * 1000
-  return { address, family, since: now, until, reason, who }
+/** The sets that have to be in place for some requests. */
+function slotsOf(group: readonly BookRequest[]): BanSlot[] {
+  const slots: BanSlot[] = []
+  for (const request of group) {
+    if (request.do === 'alone') continue
+    for (const wish of request.wishes) {
+      if (wish instanceof Refused) continue
+      const kind = wish.scope?.kind ?? 'everything'
+      const family = wish.blocks[0]?.family ?? 'ipv4'
+      if (!slots.some((slot) => slot.kind === kind && slot.family === family)) slots.push({ kind, family })
+    }
+  }
+  return slots
 }
 
-function beyondCalendar(): ChainmailError {
-  return new ChainmailError(
-    'bad-duration',
-    'The ban would end after the year 9999: leave its end out to ban for ever.',
-    { path: 'for' },
-  )
+function distinct(slots: readonly BanSlot[]): BanSlot[] {
+  return [...new Map(slots.map((slot) => [`${slot.kind} ${slot.family}`, slot])).values()]
 }

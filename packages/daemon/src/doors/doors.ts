@@ -1,7 +1,8 @@
 import type { Server } from 'node:http'
 import type { Handler } from './http-server.ts'
-import { openSocketDoor } from './socket-door.ts'
-import { openTcpDoors, type TcpDoors, urlOf } from './tcp-door.ts'
+import type { PassedDoors } from './passed-doors.ts'
+import { adoptSocketDoor, openSocketDoor } from './socket-door.ts'
+import { adoptTcpDoor, openTcpDoors, type TcpDoors, urlOf } from './tcp-door.ts'
 
 /** The open doors of a daemon. */
 export interface Doors {
@@ -21,14 +22,24 @@ export interface DoorPlaces extends TcpDoors {
 }
 
 /**
- * Opens the unix socket, then loopback.
+ * Opens the unix socket, then loopback. Where a service manager hands doors over, these are all there are.
  * @throws DaemonError `socket-in-use`, `socket-path-too-long`, `socket-not-permitted`, `socket-failed`, `port-in-use`; then
  *   none is open
  */
-export async function openDoors(places: DoorPlaces, handler: Handler): Promise<Doors> {
-  const local = await openSocketDoor(places.socket, handler)
+export async function openDoors(
+  places: DoorPlaces,
+  handler: Handler,
+  passed?: PassedDoors | undefined,
+): Promise<Doors> {
+  const local =
+    passed === undefined
+      ? await openSocketDoor(places.socket, handler)
+      : await adoptSocketDoor(passed.socket, handler)
   try {
-    const tcp = await openTcpDoors(places, handler)
+    const tcp =
+      passed === undefined
+        ? await openTcpDoors(places, handler)
+        : await Promise.all(passed.http.map((descriptor) => adoptTcpDoor(descriptor, handler)))
     const servers = [local, ...tcp]
     return { urls: tcp.map(urlOf), socket: places.socket, close: (grace) => closeAll(servers, grace) }
   } catch (error) {

@@ -38,6 +38,14 @@ export async function openSocketDoor(path: string, handler: Handler): Promise<Se
   }
 }
 
+/** The unix socket that a service manager listens on already; who may use it, and its end, are for him to see to. */
+export async function adoptSocketDoor(descriptor: number, handler: Handler): Promise<Server> {
+  const server = httpServer(handler, 'socket')
+  server.listen({ fd: descriptor })
+  await once(server, 'listening')
+  return server
+}
+
 async function makeRoom(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return

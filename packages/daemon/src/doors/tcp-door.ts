@@ -42,17 +42,25 @@ export function urlOf(server: Server): string {
   return `http://${host}:${address.port}`
 }
 
+/**
+ * The socket that a service manager listens on already.
+ * @throws DaemonError `bad-setting` unless it is on loopback
+ */
+export async function adoptTcpDoor(descriptor: number, handler: Handler): Promise<Server> {
+  const server = await listening(handler, { fd: descriptor })
+  const address = server.address()
+  const host = typeof address === 'object' ? address?.address : undefined
+  if (host === '::1' || host?.startsWith('127.') === true) return server
+  server.close()
+  throw new DaemonError(
+    'bad-setting',
+    `The service manager hands over a socket on ${host ?? 'no address'}, which is no loopback address: without authentication the daemon listens nowhere else.`,
+  )
+}
+
 async function listen(handler: Handler, host: string, port: number): Promise<Server> {
-  // Asking the server for its port is a system call: too dear for every request.
-  let ownPort = 0
-  const server = httpServer(handler, 'loopback', (request) => checkPeer(request, ownPort))
-  server.once('listening', () => {
-    ownPort = portOf(server)
-  })
-  server.listen({ host, port, backlog: 511 })
   try {
-    await once(server, 'listening')
-    return server
+    return await listening(handler, { host, port, backlog: 511 })
   } catch (error) {
     if (codeOf(error) !== 'EADDRINUSE') throw error
     throw new DaemonError(
@@ -61,6 +69,18 @@ async function listen(handler: Handler, host: string, port: number): Promise<Ser
       error,
     )
   }
+}
+
+async function listening(handler: Handler, place: object): Promise<Server> {
+  // Asking the server for its port is a system call: too dear for every request.
+  let ownPort = 0
+  const server = httpServer(handler, 'loopback', (request) => checkPeer(request, ownPort))
+  server.once('listening', () => {
+    ownPort = portOf(server)
+  })
+  server.listen(place)
+  await once(server, 'listening')
+  return server
 }
 
 function portOf(server: Server): number {

@@ -1,18 +1,24 @@
 import type { Family } from '@chainmail/kernel'
-import { ChainmailError } from 'chainmail'
+import { ChainmailError, type Difference } from 'chainmail'
 import { DaemonError } from '../errors.ts'
+import { originKey } from '../history/ban-recorder.ts'
+import type { History, Recorded } from '../history/history.ts'
+import type { Change, Origin, RfwEntry } from '../history/revision.ts'
 import type { Store } from '../store.ts'
+import { parseCommand } from './command.ts'
 import { type Decision, decide, type Request } from './decision.ts'
-import { Entries, type Scope, scopes } from './entries.ts'
-import { type Chain, type Entry, keyOf } from './entry.ts'
+import { Entries, type PlacedEntry, type Scope, scopes } from './entries.ts'
+import { type Chain, type Entry, keyOf, pathOf } from './entry.ts'
 import { EntryStore } from './entry-store.ts'
 import type { FamilySnapshot, KernelDoor, ScopeChange } from './kernel-door.ts'
 import { type ListedEntry, listScope } from './listing.ts'
-import { changeOf, contentSteps, reverseOf, viewOf } from './scope-change.ts'
+import { changeOf, contentSteps, driftOf, reverseOf, viewOf } from './scope-change.ts'
+import { defaultSettings } from './settings.ts'
 
 export interface EntryBookOptions {
   readonly kernel: KernelDoor
   readonly store: Store
+  readonly history?: History | undefined
   /** Milliseconds since 1970. */
   readonly now?: () => number
   /** Told of what goes wrong where no caller waits for it. */
@@ -21,6 +27,8 @@ export interface EntryBookOptions {
 
 interface Waiting {
   readonly request: Request
+  readonly origin: Origin
+  readonly recorded: (revision: number | undefined) => void
   readonly resolve: () => void
   readonly reject: (reason: unknown) => void
 }
@@ -31,6 +39,9 @@ const GROUP_SIZE = 256
 /** The longest that setTimeout waits, in milliseconds; and how soon it tries again after a failure. */
 const LONGEST_WAIT = 2 ** 31 - 1
 const RETRY_AFTER = 5_000
+
+/** Who asks, where nobody says. */
+const ownOrigin: Origin = { who: 'rfw', door: 'rfw' }
 
 /** In the order of iptables(8), -L. */
 const listedChains: readonly Chain[] = ['input', 'forward', 'output']
@@ -50,6 +61,7 @@ const listedChains: readonly Chain[] = ['input', 'forward', 'output']
 export class EntryBook {
   readonly #kernel: KernelDoor
   readonly #store: Store
+  readonly #history: History | undefined
   readonly #table: EntryStore
   readonly #now: () => number
   readonly #onFault: (error: unknown, about: string) => void
@@ -62,9 +74,10 @@ export class EntryBook {
   #doubtful = true
   #closed = false
 
-  constructor({ kernel, store, now = Date.now, onFault = () => undefined }: EntryBookOptions) {
+  constructor({ kernel, store, history, now = Date.now, onFault = () => undefined }: EntryBookOptions) {
     this.#kernel = kernel
     this.#store = store
+    this.#history = history
     this.#table = new EntryStore(store.database)
     this.#now = now
     this.#onFault = onFault
@@ -86,15 +99,36 @@ export class EntryBook {
    * Resolves when the kernel and the store have the entry. One that is there already is renewed in its place.
    *
    * @param seconds until it ends; 0 for ever
+   * @returns the number of the change in the history; undefined where nothing had to be changed
    * @throws DaemonError `store-failed`, and what the library refuses
    */
-  put(entry: Entry, seconds: number): Promise<void> {
-    return this.#enqueue({ do: 'put', entry, seconds })
+  put(entry: Entry, seconds: number, origin: Origin = ownOrigin): Promise<number | undefined> {
+    return this.#enqueue({ do: 'put', entry, seconds }, origin)
   }
 
   /** Resolves when neither the kernel nor the store has the entry; it is no error when they had not. */
-  delete(entry: Entry): Promise<void> {
-    return this.#enqueue({ do: 'delete', entry })
+  delete(entry: Entry, origin: Origin = ownOrigin): Promise<number | undefined> {
+    return this.#enqueue({ do: 'delete', entry }, origin)
+  }
+
+  /**
+   * Makes entries what they were before some changes; those that would have ended since are gone.
+   *
+   * @returns the numbers of the revisions; none where nothing was to be done
+   * @throws what {@link put} throws
+   */
+  async restore(changes: readonly Change<RfwEntry>[], origin: Origin): Promise<readonly number[]> {
+    const now = this.#now()
+    const made = await Promise.all(
+      changes.map(({ before, after }) => {
+        const seconds = after?.until === undefined ? 0 : Math.ceil((after.until - now) / 1000)
+        if (after !== undefined && (after.until === undefined || seconds > 0))
+          return this.put(entryOfPath(after.path), seconds, origin)
+        const path = before?.path ?? after?.path
+        return path === undefined ? undefined : this.delete(entryOfPath(path), origin)
+      }),
+    )
+    return [...new Set(made)].filter((revision) => revision !== undefined)
   }
 
   /** The simple rules of a chain, or of all, whoever made them, in the order in which packets meet them. */
@@ -108,6 +142,36 @@ export class EntryBook {
     return listed
   }
 
+  get families(): readonly Family[] {
+    return this.#kernel.families
+  }
+
+  /**
+   * What others have done to the rules and sets of the entries; undefined for nothing. The content of a set that is
+   * there is not looked at.
+   */
+  async drift(): Promise<Difference | undefined> {
+    let changes: ScopeChange[] = []
+    await this.#alone(async () => {
+      const now = this.#now()
+      const snapshots = await this.#read(new Set(this.#kernel.families))
+      if (scopes.some((scope) => this.#entries.of(scope).needsSweep(now))) return
+      const decision = this.#decide([], snapshots, now)
+      const found = decision.scopes.map((scope) => changeOf(scope, this.#entries))
+      changes = found.filter((change) => change !== undefined)
+      this.#entries.revert(decision.changes)
+    })
+    return changes.length === 0 ? undefined : driftOf(changes)
+  }
+
+  /** Makes the kernel hold exactly the entries again. */
+  repair(): Promise<void> {
+    return this.#alone(async () => {
+      this.#doubtful = true
+      await this.#carryOut([], this.#kernel.families)
+    })
+  }
+
   /** Refuses further requests, and waits for those under way. */
   async close(): Promise<void> {
     this.#closed = true
@@ -115,10 +179,14 @@ export class EntryBook {
     clearTimeout(this.#timer)
   }
 
-  #enqueue(request: Request): Promise<void> {
+  #enqueue(request: Request, origin: Origin): Promise<number | undefined> {
     if (this.#closed) return Promise.reject(new ChainmailError('closed', 'The daemon is closing.'))
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, resolve, reject })
+      let revision: number | undefined
+      const recorded = (number: number | undefined): void => {
+        revision = number
+      }
+      this.#waiting.push({ request, origin, recorded, resolve: () => resolve(revision), reject })
       this.#drain()
     })
   }
@@ -157,7 +225,7 @@ export class EntryBook {
 
   async #answer(group: readonly Waiting[]): Promise<void> {
     try {
-      await this.#carryOut(group.map(({ request }) => request))
+      await this.#carryOut(group)
       for (const { resolve } of group) resolve()
     } catch (error) {
       if (group.length === 1) group[0]?.reject(error)
@@ -165,7 +233,8 @@ export class EntryBook {
     }
   }
 
-  async #carryOut(requests: readonly Request[], alsoOf: readonly Family[] = []): Promise<void> {
+  async #carryOut(group: readonly Waiting[], alsoOf: readonly Family[] = []): Promise<void> {
+    const requests = group.map(({ request }) => request)
     const families = new Set([...alsoOf, ...requests.map(({ entry }) => entry.family)])
     if (this.#doubtful) for (const family of this.#kernel.families) families.add(family)
     const snapshots = await this.#read(families)
@@ -181,7 +250,7 @@ export class EntryBook {
       await this.#takeBack([])
       throw error
     }
-    await this.#save(decision)
+    await this.#save(decision, group)
     this.#doubtful = false
   }
 
@@ -214,10 +283,14 @@ export class EntryBook {
     return changes
   }
 
-  async #save(decision: Decision): Promise<void> {
+  async #save(decision: Decision, group: readonly Waiting[]): Promise<void> {
     if (decision.changes.length === 0) return
     try {
-      this.#store.transaction(() => this.#table.save(decision.changes))
+      const recorded = (this.#history ?? this.#store).transaction(() => {
+        this.#table.save(decision.changes)
+        return this.#record(decision, group)
+      })
+      for (const { done } of recorded) done()
     } catch (error) {
       this.#entries.revert(decision.changes)
       await this.#takeBack(decision.scopes.map(reverseOf))
@@ -228,6 +301,27 @@ export class EntryBook {
         error,
       )
     }
+  }
+
+  /** All that one and the same has asked for is one revision. What has ended by itself is nobody's change. */
+  #record({ changes }: Decision, group: readonly Waiting[]): readonly Recorded[] {
+    const history = this.#history
+    const [first] = group
+    if (history === undefined || first === undefined) return []
+    const byKey = new Map(group.map((one) => [keyOf(one.request.entry), one]))
+    const askers = Map.groupBy(changes, (change) => {
+      const entry = (change.after ?? change.before)?.entry
+      const asker = entry === undefined ? undefined : byKey.get(keyOf(entry))
+      return originKey((asker ?? first).origin)
+    })
+    return Array.from(askers, ([key, own]) => {
+      const of = group.filter(({ origin }) => originKey(origin) === key)
+      const rfw = own.map(({ before, after }) => ({ before: keptEntry(before), after: keptEntry(after) }))
+      const { origin } = of[0] ?? first
+      const made = history.record({ origin, what: 'rfw', operations: { rfw } })
+      for (const { recorded } of of) recorded(made.number)
+      return made
+    })
   }
 
   /** Brings the kernel back to what the entries say, after they were reverted. */
@@ -268,4 +362,17 @@ export class EntryBook {
     const wait = left <= 0 ? RETRY_AFTER : Math.min(left, LONGEST_WAIT)
     this.#timer = setTimeout(() => this.#drain(), wait).unref()
   }
+}
+
+function keptEntry(placed: PlacedEntry | undefined): RfwEntry | undefined {
+  if (placed === undefined) return undefined
+  const { entry, until } = placed
+  return until === undefined ? { path: pathOf(entry) } : { path: pathOf(entry), until }
+}
+
+/** The entry of a path that {@link keptEntry} has told. @throws CommandError */
+function entryOfPath(path: string): Entry {
+  const command = parseCommand('PUT', path, defaultSettings)
+  if (command.do === 'put') return command.entry
+  throw new TypeError(`${path} asks for no entry`)
 }

@@ -60,7 +60,8 @@ export class FirewallDoor implements KernelDoor {
 
   async elements(scope: Scope, action: Action): Promise<SetElement[]> {
     const set = await this.#firewall.set(setName(scope, action))
-    return Array.from(set.entries(), ({ element, timeout = 0, packets = 0n, bytes = 0n }) => ({
+    const entries = await set.entries()
+    return entries.map(({ element, timeout = 0, packets = 0n, bytes = 0n }) => ({
       network: element,
       ...(timeout === 0 ? {} : { timeout }),
       packets,

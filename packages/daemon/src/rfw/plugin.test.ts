@@ -32,7 +32,7 @@ interface TestServer extends AsyncDisposable {
 async function testServer(settings: RfwSettings = defaultSettings, failure?: Error): Promise<TestServer> {
   const asked: string[] = []
   const faults: unknown[] = []
-  const ask = async (what: string): Promise<void> => {
+  const ask = async (what: string): Promise<undefined> => {
     if (failure !== undefined) throw failure
     asked.push(what)
   }

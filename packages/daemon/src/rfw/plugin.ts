@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { problemOf } from '../problems.ts'
+import { originOf, withRevision } from '../v1/origin.ts'
 import { type Command, CommandError, type Method, parseCommand } from './command.ts'
 import { pathOf } from './entry.ts'
 import type { EntryBook } from './entry-book.ts'
@@ -51,22 +52,24 @@ async function answer(
   if (command.do === 'list') return book.list(command.chain)
   reply.type('text/plain; charset=utf-8')
   if (command.do === 'help') return help
-  return change(command, book, settings)
+  return change(command, request, reply, { book, settings })
 }
 
 async function change(
   command: Command & { do: 'put' | 'delete' },
-  book: RfwSources['book'],
-  { whitelist }: RfwSettings,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { book, settings }: Pick<RfwSources, 'book' | 'settings'>,
 ): Promise<string> {
   const { entry } = command
-  if (whitelist?.touches(entry) === true)
+  const origin = { ...originOf(request.raw), door: 'rfw' } as const
+  if (settings.whitelist?.touches(entry) === true)
     throw new CommandError('the request touches an address of the whitelist')
   if (command.do === 'delete') {
-    await book.delete(entry)
+    withRevision(reply, await book.delete(entry, origin))
     return `deleted ${pathOf(entry)}\n`
   }
-  await book.put(entry, command.seconds)
+  withRevision(reply, await book.put(entry, command.seconds, origin))
   return `put ${pathOf(entry)} ${command.seconds === 0 ? 'for ever' : `for ${command.seconds} s`}\n`
 }
 

@@ -1,3 +1,4 @@
+import type { Difference } from 'chainmail'
 import type { BuiltInStep, ScopeDecision, ScopeView, SetStep } from './decision.ts'
 import { timing } from './decision.ts'
 import type { Entries, PlacedEntry, Scope } from './entries.ts'
@@ -35,6 +36,31 @@ export function changeOf(
     : []
   const nothing = newSets.length + setSteps.length + steps.length + builtInSteps.length === 0
   return nothing ? undefined : { scope, newSets, setSteps, ownedSteps: steps, builtInSteps }
+}
+
+/** What others have done, told by what would make it good. */
+export function driftOf(changes: readonly ScopeChange[]): Difference {
+  return {
+    chains: changes.flatMap(({ scope: { chain, family }, ownedSteps, builtInSteps }) => [
+      ...(builtInSteps.length === 0
+        ? []
+        : [{ family, table: 'filter', name: builtInChain(chain), do: 'change' as const, rules: [] }]),
+      ...(ownedSteps.length === 0
+        ? []
+        : [
+            {
+              family,
+              table: 'filter',
+              name: ownedChain(chain),
+              do: ownedSteps.some((step) => step.do === 'create') ? ('remove' as const) : ('change' as const),
+              rules: [],
+            },
+          ]),
+    ]),
+    sets: changes.flatMap(({ scope, newSets }) =>
+      newSets.map((action) => ({ name: setName(scope, action), do: 'remove' as const })),
+    ),
+  }
 }
 
 /** What takes the steps in the built-in chain back. */

@@ -32,13 +32,26 @@ export class WhitelistError extends Error {
  * @throws WhitelistError when a line is none of these, or none is there
  */
 export function parseWhitelist(text: string): Whitelist {
-  const ranges: AddressRange[] = []
-  for (const [index, line] of text.split('\n').entries()) {
-    const words = line.replace(/#.*$/, '').trim()
-    if (words !== '') ranges.push(readRange(words, index + 1))
-  }
+  const ranges = whitelistEntries(text).map(({ words, line }) => readRange(words, line))
   if (ranges.length === 0) throw new WhitelistError('the whitelist holds no address')
   return new Whitelist(ranges)
+}
+
+/** What stands in the lines of such a list, unread. */
+function whitelistEntries(text: string): readonly { readonly words: string; readonly line: number }[] {
+  return text
+    .split('\n')
+    .map((line, index) => ({ words: line.replace(/#.*$/, '').trim(), line: index + 1 }))
+    .filter(({ words }) => words !== '')
+}
+
+/**
+ * The entries of such a list, each as one word: an address, a network, or a range.
+ * @throws WhitelistError
+ */
+export function readWhitelistEntries(text: string): readonly string[] {
+  parseWhitelist(text)
+  return whitelistEntries(text).map(({ words }) => words.replaceAll(/\s/g, ''))
 }
 
 function readRange(text: string, line: number): AddressRange {

@@ -1,17 +1,22 @@
+import { ChainmailError, elementScopes, type Firewall, parseScope, readScope } from 'chainmail'
 import type { FastifyInstance } from 'fastify'
-import type { BanBook, ListedBan } from '../bans/ban-book.ts'
-import type { BanRecord } from '../bans/ban-store.ts'
-import { doorOf } from '../doors/http-server.ts'
-import { plainCounters } from './counters.ts'
-import { type JsonSchema, refusals } from './schemas.ts'
+import type { BanBook } from '../bans/ban-book.ts'
+import { askerOf } from './asker.ts'
+import { type BanWords, heldDocument, madeDocument, optionsOf } from './ban-words.ts'
+import { type BanChangeOptions, banChangeRoutes } from './bans-changes.ts'
+import { banListingRoute } from './bans-listing.ts'
+import { withRevision } from './origin.ts'
+import { type JsonSchema, refusals, scopeWord } from './schemas.ts'
+
+/** What the routes need of the library. */
+export type BanFirewall = Pick<Firewall, 'isBanned'>
 
 interface BanPath {
   readonly Params: { readonly address: string }
 }
 
-interface BanRequest {
-  readonly for?: string | number
-  readonly reason?: string
+interface ScopeQuery {
+  readonly scope?: string
 }
 
 const params: JsonSchema = {
@@ -21,108 +26,88 @@ const params: JsonSchema = {
     address: {
       type: 'string',
       description:
-        'An address, or a network whose / is written %2F: 198.51.100.7, 203.0.113.0%2F24, 2001:db8::%2F32.',
+        'An address, a range, or a network whose / is written %2F: 198.51.100.7, 192.0.2.1-192.0.2.9, 203.0.113.0%2F24, 2001:db8::%2F32.',
     },
   },
 }
 
+const scopeQuery: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { scope: { ...scopeWord, description: 'Only this scope; all of them when it is absent.' } },
+}
+
 /** Bans: each an entry of a set that a single rule drops by. */
-export function banRoutes(app: FastifyInstance, book: BanBook): void {
-  app.put<BanPath & { Body: BanRequest | null }>(
+export async function banRoutes(
+  app: FastifyInstance,
+  book: BanBook,
+  firewall: BanFirewall,
+  options: BanChangeOptions,
+): Promise<void> {
+  app.put<BanPath & { Body: BanWords | null }>(
     '/bans/:address',
     {
       schema: {
         operationId: 'putBan',
         tags: ['bans'],
-        summary: 'Ban an address or a network',
+        summary: 'Ban an address, a network or a range',
         description:
-          'Renews the ban where there is one: its end and reason become those of this request. Answered when the kernel and the store have it.',
+          'Renews the ban where there is one: its end and reason become those of this request. Answered when the kernel and the store have it. What the allowlist holds, and the address that the request comes from, is refused with address-allowed.',
         params,
         body: { $ref: 'BanRequest#' },
         response: { 200: { description: 'The ban.', $ref: 'Ban#' }, ...refusals },
       },
     },
-    async (request) => {
-      const wish = { ...request.body, who: doorOf(request.raw) }
-      return banDocument(await book.ban(request.params.address, wish), Date.now())
+    async ({ params: { address }, body, raw }, reply) => {
+      const made = await book.ban(address, { ...optionsOf(body ?? {}), ...askerOf(raw) })
+      return withRevision(reply, made.revision).send(madeDocument(made, Date.now()))
     },
   )
 
-  app.delete<BanPath>(
+  app.delete<BanPath & { Querystring: ScopeQuery }>(
     '/bans/:address',
     {
       schema: {
         operationId: 'deleteBan',
         tags: ['bans'],
         summary: 'Take a ban back',
+        description:
+          'An address inside of a banned network is exempt from then on, as long as the ban of the network lasts; the rest of the network stays banned.',
         params,
+        querystring: scopeQuery,
         response: { 204: { description: 'The ban is gone.', type: 'null' }, ...refusals },
       },
     },
-    async (request, reply) => {
-      await book.unban(request.params.address)
-      return reply.code(204).send()
+    async ({ params: { address }, query, raw }, reply) => {
+      const revision = await book.unban(address, optionsOf(query), askerOf(raw))
+      return withRevision(reply, revision).code(204).send()
     },
   )
 
-  app.get(
-    '/bans',
+  app.get<BanPath & { Querystring: ScopeQuery }>(
+    '/bans/:address',
     {
       schema: {
-        operationId: 'listBans',
+        operationId: 'getBan',
         tags: ['bans'],
-        summary: 'The bans that the kernel holds',
-        response: {
-          200: {
-            description: 'The oldest first.',
-            type: 'object',
-            required: ['bans'],
-            additionalProperties: false,
-            properties: { bans: { type: 'array', items: { $ref: 'ListedBan#' } } },
-          },
-          ...refusals,
-        },
+        summary: 'The ban that holds an address',
+        description:
+          'The narrowest one that holds the whole of the address, network or range, whoever made it; not-banned where there is none. Takes a second for a million bans.',
+        params,
+        querystring: scopeQuery,
+        response: { 200: { description: 'The ban.', $ref: 'ListedBan#' }, ...refusals },
       },
     },
-    async () => {
-      return { bans: book.list().map(listedBanDocument) }
+    async ({ params: { address }, query: { scope } }) => {
+      const found = await firewall.isBanned(address, scope === undefined ? {} : { scope: readScope(scope) })
+      if (found === undefined)
+        throw new ChainmailError('not-banned', `${address} is not banned.`, { path: 'address' })
+      const [word = 'everything'] = elementScopes(parseScope(found.scope))
+      const { family } = found
+      return heldDocument(found, { address: found.address, family, scope: word }, book.bans, Date.now())
     },
   )
-}
 
-function banDocument(ban: BanRecord, now: number): Record<string, unknown> {
-  const { address, family, since, until, reason, who } = ban
-  return {
-    address,
-    family,
-    since: timeText(since),
-    until: until === undefined ? undefined : timeText(until),
-    expiresIn: until === undefined ? undefined : Math.max(0, Math.ceil((until - now) / 1000)),
-    reason,
-    who,
-  }
-}
-
-function listedBanDocument({ kernel, record }: ListedBan): Record<string, unknown> {
-  const { address, family, expiresIn, reason } = kernel
-  const known = record === undefined ? {} : { since: timeText(record.since), who: record.who }
-  // Without a record the kernel's is the only word; with one, its timeout may be the part of a longer ban.
-  const end = record === undefined ? endIn(expiresIn) : record.until
-  return {
-    address,
-    family,
-    ...known,
-    until: end === undefined ? undefined : timeText(end),
-    expiresIn: end === undefined ? undefined : Math.max(0, Math.ceil((end - Date.now()) / 1000)),
-    reason: reason ?? record?.reason,
-    ...plainCounters(kernel),
-  }
-}
-
-function endIn(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : Date.now() + seconds * 1000
-}
-
-function timeText(time: number): string {
-  return new Date(time).toISOString()
+  banListingRoute(app, book)
+  await banChangeRoutes(app, book, options)
 }

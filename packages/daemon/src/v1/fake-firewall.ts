@@ -1,5 +1,14 @@
 import { KernelError } from '@chainmail/kernel'
-import { type Chain, ChainmailError, type ListedRule, type Rule, renderRule, type Table } from 'chainmail'
+import {
+  type Chain,
+  ChainmailError,
+  type CommandFirewall,
+  FirewallEvents,
+  type ListedRule,
+  type Rule,
+  renderRule,
+  type Table,
+} from 'chainmail'
 import type { V1Sources } from './plugin.ts'
 import type { RecentList } from './recent.ts'
 import type { RuleChain } from './rules.ts'
@@ -18,6 +27,7 @@ export class FakeFirewall {
   readonly host = host
   readonly backend = 'nft'
   readonly chains = new Map<string, ListedRule[]>([['INPUT', []]])
+  readonly events = new FirewallEvents()
   /** What every call fails with. */
   failure: Error | undefined
 
@@ -54,7 +64,51 @@ export class FakeFirewall {
           throw new ChainmailError('rule-not-found', 'There is no such rule.')
         rules().splice(index, 1)
       },
+      takeOut: async (rule) => {
+        const index =
+          typeof rule === 'number' ? rule - 1 : rules().findIndex(({ text }) => text === listed(rule).text)
+        const [taken] = index < 0 ? [] : rules().splice(index, 1)
+        if (taken === undefined) throw new ChainmailError('rule-not-found', 'There is no such rule.')
+        return { rule: taken, position: index + 1, above: [], below: [] }
+      },
     }
+  }
+
+  /** Understands `-A` only. */
+  async command(command: Parameters<CommandFirewall['command']>[0]): Promise<void> {
+    if (command.operation !== 'append') return
+    const place = this.chain(command.chain)
+    for (const rule of command.rules) await place.append(rule)
+  }
+
+  async restore(): Promise<void> {}
+
+  async plan(): Promise<never> {
+    return noPlan()
+  }
+
+  async planBack(): Promise<never> {
+    return noPlan()
+  }
+
+  async apply(): Promise<never> {
+    return noPlan()
+  }
+
+  async confirm(): Promise<never> {
+    return noPlan()
+  }
+
+  async revert(): Promise<never> {
+    return noPlan()
+  }
+
+  async decided(): Promise<never> {
+    return noPlan()
+  }
+
+  probations(): never[] {
+    return []
   }
 
   setNames(): never {
@@ -78,14 +132,20 @@ export class FakeFirewall {
 
   recentLimit(): undefined {}
 
+  async isBanned(): Promise<undefined> {}
+
   #read(name: string): Chain {
     return {
       name,
       policy: 'ACCEPT',
       counters: { packets: 2n ** 60n, bytes: 7 },
-      rules: this.chains.get(name) ?? [],
+      rules: [...(this.chains.get(name) ?? [])],
     }
   }
+}
+
+function noPlan(): never {
+  throw new ChainmailError('closed', 'The fake makes no plans.')
 }
 
 function noIpset(): never {

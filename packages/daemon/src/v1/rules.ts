@@ -1,7 +1,10 @@
 import type { Family } from '@chainmail/kernel'
 import { type Chain, type ListedRule, type Rule, renderRule, type Table } from 'chainmail'
 import type { FastifyInstance } from 'fastify'
+import type { History } from '../history/history.ts'
+import { type ChangingChain, RuleChanges } from '../history/rule-changes.ts'
 import { plainCounters } from './counters.ts'
+import { originOf, withRevision } from './origin.ts'
 import { readRuleNumber, readRuleRequest } from './rule-request.ts'
 import { familyFilter, familyQuery, type JsonSchema, refusals } from './schemas.ts'
 
@@ -11,11 +14,8 @@ export interface RuleFirewall {
   chain(name: string, place: { table: string; family: Family }): RuleChain
 }
 
-export interface RuleChain {
+export interface RuleChain extends ChangingChain {
   read(): Promise<Chain>
-  insert(rule: Rule, options: { position: number }): Promise<Rule>
-  append(rule: Rule): Promise<Rule>
-  delete(rule: Rule | number): Promise<void>
 }
 
 interface ChainPath {
@@ -66,16 +66,18 @@ const deleteBody: JsonSchema = {
 
 const ruleAnswer: JsonSchema = {
   type: 'object',
-  required: ['rule', 'text'],
+  required: ['rule', 'text', 'revision'],
   additionalProperties: false,
   properties: {
     rule: { $ref: 'Rule#' },
     text: { type: 'string', description: 'As iptables-save prints it.' },
+    revision: { type: 'integer', minimum: 1, description: 'The number of this change in the history.' },
   },
 }
 
 /** Tables, chains and rules, of everybody on this host. */
-export function ruleRoutes(app: FastifyInstance, firewall: RuleFirewall): void {
+export function ruleRoutes(app: FastifyInstance, firewall: RuleFirewall, history: History): void {
+  const rules = new RuleChanges(firewall, history)
   // A rule is written as it is: a serializer made from the schema would drop what the schema does not name.
   const serializerCompiler = () => (document: unknown) => JSON.stringify(document)
 
@@ -143,12 +145,13 @@ export function ruleRoutes(app: FastifyInstance, firewall: RuleFirewall): void {
         response: { 201: { description: 'The rule in its canonical form.', ...ruleAnswer }, ...refusals },
       },
     },
-    async ({ params, query, body }, reply) => {
+    async ({ params, query, body, raw }, reply) => {
       const { family } = query
       const { rule, position } = readRuleRequest(body, ['rule', 'position'], family)
-      const chain = firewall.chain(params.chain, { table: params.table, family })
-      const made = await (position === undefined ? chain.append(rule) : chain.insert(rule, { position }))
-      return reply.code(201).send({ rule: ruleDocument(made), text: renderRule(made, { family }) })
+      const place = { table: params.table, family }
+      const { result, revision } = await rules.add(originOf(raw), place, params.chain, rule, position)
+      const document = { rule: ruleDocument(result), text: renderRule(result, { family }), revision }
+      return withRevision(reply, revision).code(201).send(document)
     },
   )
 
@@ -166,10 +169,11 @@ export function ruleRoutes(app: FastifyInstance, firewall: RuleFirewall): void {
         response: { 204: { description: 'The rule is gone.', type: 'null' }, ...refusals },
       },
     },
-    async ({ params, query, body }, reply) => {
+    async ({ params, query, body, raw }, reply) => {
       const { rule } = readRuleRequest(body, ['rule'], query.family)
-      await firewall.chain(params.chain, { table: params.table, family: query.family }).delete(rule)
-      return reply.code(204).send()
+      const place = { table: params.table, family: query.family }
+      const { revision } = await rules.delete(originOf(raw), place, params.chain, rule)
+      return withRevision(reply, revision).code(204).send()
     },
   )
 
@@ -186,10 +190,11 @@ export function ruleRoutes(app: FastifyInstance, firewall: RuleFirewall): void {
         response: { 204: { description: 'The rule is gone.', type: 'null' }, ...refusals },
       },
     },
-    async ({ params, query }, reply) => {
+    async ({ params, query, raw }, reply) => {
       const number = readRuleNumber(params.number)
-      await firewall.chain(params.chain, { table: params.table, family: query.family }).delete(number)
-      return reply.code(204).send()
+      const place = { table: params.table, family: query.family }
+      const { revision } = await rules.delete(originOf(raw), place, params.chain, number)
+      return withRevision(reply, revision).code(204).send()
     },
   )
 }

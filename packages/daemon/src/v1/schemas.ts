@@ -22,10 +22,64 @@ const counters: JsonSchema = {
 
 const time: JsonSchema = { type: 'string', format: 'date-time' }
 
+/** A scope in one word. */
+export const scopeWord = {
+  type: 'string',
+  description:
+    'What the ban keeps away: everything, input, output, forward, interface:eth0, or ports such as tcp:22,udp:5000-5010.',
+  examples: ['everything', 'interface:eth0', 'tcp:22'],
+} as const
+
+/** What a request says of a ban beside its address. */
+export const banWishMembers: Readonly<Record<string, JsonSchema>> = {
+  for: {
+    description: 'How long: 90s, 10m, 24h, 7d, 2w or a number of seconds. Absent: for ever.',
+    type: ['string', 'integer'],
+    examples: ['10m', 600],
+  },
+  reason: {
+    description: 'Kept with the ban; the kernel shows as much of it as fits, some 200 bytes.',
+    type: 'string',
+    maxLength: 255,
+  },
+  scope: {
+    description: 'What it keeps away, in one word or as an object; everything when it is absent.',
+    anyOf: [
+      scopeWord,
+      {
+        type: 'object',
+        required: ['interface'],
+        additionalProperties: false,
+        properties: { interface: { type: 'string', examples: ['eth0', 'eth+'] } },
+      },
+      {
+        type: 'object',
+        required: ['ports'],
+        additionalProperties: false,
+        properties: { ports: { type: 'array', items: { type: 'string' }, examples: [['tcp:22']] } },
+      },
+    ],
+  },
+  exceptAllowed: {
+    description: 'A ban that holds allowed addresses is refused; with true it is made without them.',
+    type: 'boolean',
+  },
+  ipv6Prefix: {
+    description: 'A single IPv6 address stands for the network of this length around it, such as its /64.',
+    type: 'integer',
+    minimum: 1,
+    maximum: 128,
+  },
+}
+
 /** What a ban says of itself, whether or not it is listed with its counters. */
 const banMembers: Readonly<Record<string, JsonSchema>> = {
-  address: { type: 'string', description: 'Canonical: an address, or a network with its prefix.' },
+  address: {
+    type: 'string',
+    description: 'Canonical: an address, a network with its prefix, or the range that was asked for.',
+  },
   family,
+  scope: { ...scopeWord, description: 'Absent: everything.' },
   since: { ...time, description: 'When it was first made. Absent where somebody else put it into the set.' },
   until: { ...time, description: 'Absent when it is for ever.' },
   expiresIn: {
@@ -59,13 +113,87 @@ export const schemas: readonly (JsonSchema & { readonly $id: string })[] = [
     $id: 'BanRequest',
     type: ['object', 'null'],
     additionalProperties: false,
-    properties: {
-      for: {
-        description: 'How long: 90s, 10m, 24h, 7d, 2w or a number of seconds. Absent: for ever.',
-        type: ['string', 'integer'],
-        examples: ['10m', 600],
+    properties: banWishMembers,
+  },
+  {
+    $id: 'BanLine',
+    description: 'One line of a request: a ban, or its address, network or range alone.',
+    anyOf: [
+      {
+        type: 'object',
+        required: ['address'],
+        additionalProperties: false,
+        properties: { address: { type: 'string' }, ...banWishMembers },
       },
-      reason: { description: 'Kept with the ban; the kernel shows it too.', type: 'string', maxLength: 255 },
+      { type: 'string' },
+    ],
+  },
+  {
+    $id: 'UnbanLine',
+    description: 'One line of a request: a ban to take back, or its address, network or range alone.',
+    anyOf: [
+      {
+        type: 'object',
+        required: ['address'],
+        additionalProperties: false,
+        properties: {
+          address: { type: 'string' },
+          scope: banWishMembers.scope,
+          ipv6Prefix: banWishMembers.ipv6Prefix,
+        },
+      },
+      { type: 'string' },
+    ],
+  },
+  {
+    $id: 'BanResult',
+    description:
+      'One line of an answer: what became of a line of the request, in its order, and at last the summary of all.',
+    type: 'object',
+    properties: {
+      line: { type: 'integer', minimum: 1, description: 'Of the request, counted from 1.' },
+      address: { type: 'string', description: 'As it was sent; absent where the line could not be read.' },
+      ok: { type: 'boolean', description: 'true: the kernel and the store have it.' },
+      error: {
+        type: 'object',
+        required: ['code', 'detail'],
+        properties: { code: { type: 'string' }, detail: { type: 'string' } },
+      },
+      summary: {
+        type: 'object',
+        required: ['complete', 'lines', 'accepted', 'refused'],
+        properties: {
+          complete: { type: 'boolean', description: 'Whether the request was read to its end.' },
+          lines: { type: 'integer', minimum: 0 },
+          accepted: { type: 'integer', minimum: 0 },
+          refused: { type: 'integer', minimum: 0 },
+          error: {
+            type: 'object',
+            required: ['code', 'detail'],
+            properties: { code: { type: 'string' }, detail: { type: 'string' } },
+            description: 'Why it ended early; what was accepted before stays.',
+          },
+        },
+      },
+    },
+  },
+  {
+    $id: 'AllowedNetwork',
+    description: 'An address or network that nothing may ban.',
+    type: 'object',
+    required: ['address', 'family', 'origin'],
+    additionalProperties: false,
+    properties: {
+      address: { type: 'string' },
+      family,
+      reason: { type: 'string' },
+      origin: {
+        type: 'string',
+        enum: ['entry', 'default'],
+        description: 'entry: somebody put it there. default: this host itself needs it.',
+      },
+      who: { type: 'string', description: 'By which door the request came. Absent where no request did.' },
+      since: { ...time, description: 'When it was put there. Absent where another program did.' },
     },
   },
   {
@@ -73,7 +201,14 @@ export const schemas: readonly (JsonSchema & { readonly $id: string })[] = [
     type: 'object',
     required: ['address', 'family', 'since', 'who'],
     additionalProperties: false,
-    properties: banMembers,
+    properties: {
+      ...banMembers,
+      networks: {
+        type: 'array',
+        items: { type: 'string' },
+        description: 'What the kernel holds for it. Absent: the address itself.',
+      },
+    },
   },
   {
     $id: 'ListedBan',
@@ -132,6 +267,17 @@ export const schemas: readonly (JsonSchema & { readonly $id: string })[] = [
       mixed: { type: 'boolean', description: 'Whether rules of both backends are in force.' },
       report: { type: 'string', description: 'What this host has of iptables, in a sentence.' },
       bans: { type: 'integer', minimum: 0 },
+      drift: {
+        type: 'object',
+        description: 'What others have done since the daemon started.',
+        required: ['changes', 'drifts', 'repairs'],
+        additionalProperties: false,
+        properties: {
+          changes: { type: 'integer', minimum: 0, description: 'How often they changed rules.' },
+          drifts: { type: 'integer', minimum: 0, description: 'How often they changed what chainmail owns.' },
+          repairs: { type: 'integer', minimum: 0, description: 'How often that was put right.' },
+        },
+      },
     },
   },
 ]

@@ -2,19 +2,23 @@ import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { DoorRequest } from '../doors/http-server.ts'
+import type { SetChanges } from '../history/set-changes.ts'
 import { checkMediaType, NDJSON, sendLines } from './ndjson.ts'
+import { originOf, withRevision } from './origin.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
-import { foreignSet, type SetDoor, type SetFirewall } from './sets-firewall.ts'
+import { type ExpectedSize, foreignSet, type SetDoor, type SetFirewall } from './sets-firewall.ts'
 import { kernelOnly, type SetPath, setParams } from './sets-schemas.ts'
 import { type Change, entriesOf, LineError, limited, resultsOf, streamLimits } from './sets-stream.ts'
 
 export interface SetChangeOptions {
   readonly log: Pick<Logger, 'error'>
+  readonly changes: SetChanges
 }
 
 interface ChangeQuery {
   readonly results: 'all' | 'refused'
   readonly grow?: 'true' | 'false'
+  readonly expected?: string
 }
 
 /** `?grow=`, of requests that bring entries. */
@@ -26,9 +30,19 @@ const grow: JsonSchema = {
     'Whether a set that is full is made larger. Otherwise the entries that have no room are refused with set-full.',
 }
 
-const replaceQuery: JsonSchema = { type: 'object', additionalProperties: false, properties: { grow } }
+const expected: JsonSchema = {
+  type: 'string',
+  pattern: '^[0-9]{1,10}$',
+  description: 'About how many lines come: the hash of the set is made for them beforehand, which is faster.',
+}
 
-const resultsMember: JsonSchema = {
+const replaceQuery: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { grow, expected },
+}
+
+export const resultsMember: JsonSchema = {
   type: 'string',
   enum: ['all', 'refused'],
   default: 'all',
@@ -36,7 +50,7 @@ const resultsMember: JsonSchema = {
     'Whether every line is answered with a line, or only each that is refused, and the summary. Who reads the answer only after having sent everything asks for `refused`: the daemon does not read on while its answers are not taken.',
 }
 
-const limits = `The body is NDJSON: at most ${streamLimits.bytes / 1024 ** 3} GiB, ${streamLimits.lineBytes} bytes a line, an hour in all and ${streamLimits.pause / 1000} s between two pieces of it.`
+export const streamWords = `The body is NDJSON: at most ${streamLimits.bytes / 1024 ** 3} GiB, ${streamLimits.lineBytes} bytes a line, an hour in all and ${streamLimits.pause / 1000} s between two pieces of it.`
 
 const linesBody: JsonSchema = { content: { [NDJSON]: { schema: { $ref: 'SetEntryLine#' } } } }
 
@@ -53,7 +67,7 @@ const results: JsonSchema = {
 export async function setChangeRoutes(
   app: FastifyInstance,
   firewall: SetFirewall,
-  { log }: SetChangeOptions,
+  { log, changes: kept }: SetChangeOptions,
 ): Promise<void> {
   // Only here are bodies streams.
   await app.register(async (streams) => {
@@ -66,11 +80,16 @@ export async function setChangeRoutes(
         operationId: 'addSetEntries',
         summary: 'Add entries to a set',
         description: 'An entry that is there gets its timeout, counters and comment anew.',
-        members: { grow, results: resultsMember },
-        change:
-          (set: SetDoor): Change =>
-          (entries) =>
-            set.addMany(entries, { isPiece: true }),
+        members: { grow, expected, results: resultsMember },
+        change: (set: SetDoor, query: ChangeQuery): Change => {
+          // The hash is made ready for all of them with the first.
+          let options = sizeOf(query)
+          return (entries) => {
+            const added = set.addMany(entries, options)
+            options = {}
+            return added
+          }
+        },
       },
       delete: {
         operationId: 'deleteSetEntries',
@@ -80,7 +99,7 @@ export async function setChangeRoutes(
         change:
           (set: SetDoor): Change =>
           (entries) =>
-            set.deleteMany(entries, { isPiece: true }),
+            set.deleteMany(entries),
       },
     } as const
     for (const method of ['post', 'delete'] as const) {
@@ -92,7 +111,7 @@ export async function setChangeRoutes(
           schema: {
             ...told,
             tags: ['sets'],
-            description: `${description} Each line has its own outcome, and what was accepted stays when the request breaks off. ${limits} ${kernelOnly}`,
+            description: `${description} Each line has its own outcome, and what was accepted stays when the request breaks off. ${streamWords} ${kernelOnly}`,
             params: setParams,
             querystring: { type: 'object', additionalProperties: false, properties: members },
             response: results,
@@ -103,12 +122,13 @@ export async function setChangeRoutes(
           const set = await foreignSet(firewall, params.name, query.grow !== 'false')
           const onFault = (error: unknown) => log.error({ err: error }, 'a stream of set entries has failed')
           const onlyRefused = query.results === 'refused'
-          return sendLines(reply, resultsOf(bodyOf(request), change(set), { onlyRefused, onFault }))
+          const lines = resultsOf(bodyOf(request), change(set, query), { onlyRefused, onFault })
+          return sendLines(reply, kept.stream(originOf(request.raw), params.name, lines, isSummary))
         },
       )
     }
 
-    streams.put<SetPath & { Body: Readable; Querystring: Pick<ChangeQuery, 'grow'> }>(
+    streams.put<SetPath & { Body: Readable; Querystring: ChangeQuery }>(
       '/sets/:name/entries',
       {
         config: { documented: { body: linesBody } },
@@ -116,7 +136,7 @@ export async function setChangeRoutes(
           operationId: 'replaceSetEntries',
           tags: ['sets'],
           summary: 'Make a set hold exactly these entries',
-          description: `They are filled into a set aside, which is swapped in: no packet sees a half state, and nothing is changed when the request breaks off or a line is refused. ${limits} ${kernelOnly}`,
+          description: `They are filled into a set aside, which is swapped in: no packet sees a half state, and nothing is changed when the request breaks off or a line is refused. ${streamWords} ${kernelOnly}`,
           params: setParams,
           querystring: replaceQuery,
           response: {
@@ -135,11 +155,14 @@ export async function setChangeRoutes(
           },
         },
       },
-      async (request) => {
-        const { params, query } = request
+      async (request, reply) => {
+        const { params, query, raw } = request
         const set = await foreignSet(firewall, params.name, query.grow !== 'false')
         try {
-          return await set.replace(entriesOf(bodyOf(request)))
+          const { result, revision } = await kept.around(originOf(raw), [params.name], () =>
+            set.replace(entriesOf(bodyOf(request)), sizeOf(query)),
+          )
+          return withRevision(reply, revision).send(result)
         } catch (error) {
           throw namedLine(error)
         }
@@ -148,7 +171,16 @@ export async function setChangeRoutes(
   })
 }
 
-function bodyOf({ raw, body }: FastifyRequest<{ Body: Readable }>): AsyncIterable<Uint8Array> {
+/** The last line of results. */
+function isSummary(line: string): boolean {
+  return line.startsWith('{"summary":')
+}
+
+function sizeOf({ expected }: ChangeQuery): ExpectedSize {
+  return expected === undefined ? {} : { expected: Number(expected) }
+}
+
+export function bodyOf({ raw, body }: FastifyRequest<{ Body: Readable }>): AsyncIterable<Uint8Array> {
   if (raw instanceof DoorRequest) raw.becomeStream()
   return limited(body)
 }

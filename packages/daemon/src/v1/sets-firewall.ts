@@ -32,14 +32,19 @@ export interface SetTransaction {
   createSet(name: string, options: SetOptions): void
 }
 
+export interface ExpectedSize {
+  /** About how many entries come. */
+  readonly expected?: number
+}
+
 export interface SetDoor {
   description(): Promise<SetDescription>
   has(element: string): Promise<boolean>
   /** Some entries at a time. */
   entryBatches(): AsyncIterable<readonly SetEntry[]>
-  addMany(entries: Iterable<EntryInput>, options: { readonly isPiece: boolean }): Promise<BulkChange>
-  deleteMany(entries: Iterable<EntryInput>, options: { readonly isPiece: boolean }): Promise<BulkChange>
-  replace(entries: AsyncIterable<EntryInput>): Promise<ReplaceResult>
+  addMany(entries: Iterable<EntryInput>, options?: ExpectedSize): Promise<BulkChange>
+  deleteMany(entries: Iterable<EntryInput>): Promise<BulkChange>
+  replace(entries: AsyncIterable<EntryInput>, options?: ExpectedSize): Promise<ReplaceResult>
   rename(name: string): Promise<void>
   swap(other: SetDoor): Promise<void>
   flush(): Promise<void>

@@ -1,7 +1,10 @@
-import type { SetEntry } from '@chainmail/kernel'
+/** What pages are made of. */
+interface Listed {
+  readonly element: string
+}
 
-export interface Page {
-  readonly entries: readonly SetEntry[]
+export interface Page<Entry extends Listed> {
+  readonly entries: readonly Entry[]
   /** The element behind which the next page begins; absent on the last one. */
   readonly next?: string
 }
@@ -13,13 +16,13 @@ export interface Page {
  * So every page is chosen out of all entries, of which never more than twice the limit are held: whatever changes
  * between two pages, an entry that stays is on exactly one of them.
  */
-export async function pageOf(
-  batches: AsyncIterable<readonly SetEntry[]>,
-  wanted: (entry: SetEntry) => boolean,
+export async function pageOf<Entry extends Listed>(
+  batches: AsyncIterable<readonly Entry[]>,
+  wanted: (entry: Entry) => boolean,
   limit: number,
   after: string | undefined,
-): Promise<Page> {
-  let held: SetEntry[] = []
+): Promise<Page<Entry>> {
+  let held: Entry[] = []
   let last: string | undefined
   for await (const batch of batches) {
     for (const entry of batch) {
@@ -38,10 +41,10 @@ export async function pageOf(
   return next === undefined ? { entries } : { entries, next }
 }
 
-function smallest(entries: SetEntry[], count: number): SetEntry[] {
+function smallest<Entry extends Listed>(entries: Entry[], count: number): Entry[] {
   return entries.sort(byElement).slice(0, count)
 }
 
-function byElement(one: SetEntry, other: SetEntry): number {
+function byElement(one: Listed, other: Listed): number {
   return one.element < other.element ? -1 : one.element > other.element ? 1 : 0
 }

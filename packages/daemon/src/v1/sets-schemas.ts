@@ -67,7 +67,7 @@ function createOptionSchema(name: string, option: CreateOption): JsonSchema {
   }
 }
 
-const createMembers: Readonly<Record<string, JsonSchema>> = {
+export const createMembers: Readonly<Record<string, JsonSchema>> = {
   family,
   ...Object.fromEntries(
     Object.entries(createOptions).map(([name, option]) => [name, createOptionSchema(name, option)]),

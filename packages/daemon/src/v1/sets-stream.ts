@@ -71,15 +71,30 @@ async function orTimeout<Result>(work: Promise<Result>, milliseconds: number): P
 export async function* entriesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<EntryInput, void> {
   for await (const { first, lines } of lineBlocks(body)) {
     for (const [index, line] of lines.entries()) {
-      const read = readLine(line)
+      const read = readLine(line, entryKind)
       if (read instanceof Fault) throw new LineError(first + index, read.code, read.detail)
       yield read
     }
   }
 }
 
-/** Sends entries to the kernel. What it throws may tell how far it came. */
-export type Change = (entries: Iterable<EntryInput>) => Promise<BulkChange>
+/** Makes some changes. What it throws may tell how far it came. */
+export type Change<Item = EntryInput> = (items: Iterable<Item>) => Promise<BulkChange>
+
+/** What the lines of a request are. */
+export interface LineKind<Item> {
+  /** @throws what the line is refused with */
+  read(line: string): Item
+  /** How a result says which item it is about: the name of the member, and its value. */
+  readonly member: string
+  nameOf(item: Item): string
+}
+
+const entryKind: LineKind<EntryInput> = {
+  read: readEntryLine,
+  member: 'element',
+  nameOf: (entry) => (typeof entry === 'string' ? entry : entry.element),
+}
 
 export interface ResultOptions {
   /** Whether only refused lines are told of. */
@@ -88,20 +103,30 @@ export interface ResultOptions {
   readonly onFault: (error: unknown) => void
 }
 
-/**
- * Makes the changes that the lines of a request ask for, some hundred at a time, and tells what became of each when the
- * kernel has it; at last the summary. What was accepted stays when the request breaks off.
- */
-export async function* resultsOf(
+/** As {@link lineResults}, of the entries of a set. */
+export function resultsOf(
   body: AsyncIterable<Uint8Array>,
   change: Change,
+  options: ResultOptions,
+): AsyncGenerator<string, void> {
+  return lineResults(body, entryKind, change, options)
+}
+
+/**
+ * Makes the changes that the lines of a request ask for, some hundred at a time, and tells what became of each when it
+ * is done; at last the summary. What was accepted stays when the request breaks off.
+ */
+export async function* lineResults<Item>(
+  body: AsyncIterable<Uint8Array>,
+  kind: LineKind<Item>,
+  change: Change<Item>,
   { onlyRefused, onFault }: ResultOptions,
 ): AsyncGenerator<string, void> {
   const summary = { complete: false, lines: 0, accepted: 0, refused: 0 }
   let failure: unknown
   try {
     for await (const block of piecesOf(body)) {
-      const results = await blockResults(block, change)
+      const results = await blockResults(block, kind, change)
       for (const { isRefused } of results.told) summary[isRefused ? 'refused' : 'accepted']++
       summary.lines += results.told.length
       const told = onlyRefused ? results.told.filter(({ isRefused }) => isRefused) : results.told
@@ -143,12 +168,13 @@ class Fault {
   }
 }
 
-async function blockResults(
+async function blockResults<Item>(
   { first, lines }: LineBlock,
-  send: Change,
+  kind: LineKind<Item>,
+  send: Change<Item>,
 ): Promise<{ told: Told[]; failure?: Error }> {
-  const read = lines.map(readLine)
-  const entries: EntryInput[] = []
+  const read = lines.map((line) => readLine(line, kind))
+  const entries: Item[] = []
   const places: number[] = []
   for (const [place, entry] of read.entries()) {
     if (entry instanceof Fault) continue
@@ -173,13 +199,14 @@ async function blockResults(
   const refused = new Map(change.refused.map((entry) => [places[entry.index], entry]))
   const told = read.slice(0, end).map((entry, place): Told => {
     const line = first + place
-    if (entry instanceof Fault) return refusal(line, undefined, entry)
-    const element = typeof entry === 'string' ? entry : entry.element
+    if (entry instanceof Fault) return refusal(line, {}, entry)
+    const name = kind.nameOf(entry)
     const fault = refused.get(place)
-    if (fault !== undefined) return refusal(line, element, new Fault(fault.code, fault.message))
+    if (fault !== undefined)
+      return refusal(line, { [kind.member]: name }, new Fault(fault.code, fault.message))
     return {
       isRefused: false,
-      text: `{"line":${line},"element":${JSON.stringify(element)},"ok":true}\n`,
+      text: `{"line":${line},"${kind.member}":${JSON.stringify(name)},"ok":true}\n`,
     }
   })
   return failure === undefined ? { told } : { told, failure }
@@ -189,14 +216,14 @@ function isBulkChange(error: unknown): error is Error & BulkChange {
   return error instanceof Error && 'accepted' in error && 'refused' in error
 }
 
-function refusal(line: number, element: string | undefined, error: Fault): Told {
-  return { isRefused: true, text: `${JSON.stringify({ line, element, ok: false, error })}\n` }
+function refusal(line: number, name: Readonly<Record<string, string>>, error: Fault): Told {
+  return { isRefused: true, text: `${JSON.stringify({ line, ...name, ok: false, error })}\n` }
 }
 
-function readLine(line: string | LineFault): EntryInput | Fault {
+function readLine<Item>(line: string | LineFault, { read }: LineKind<Item>): Item | Fault {
   if (line instanceof LineFault) return new Fault(line.code, line.message)
   try {
-    return readEntryLine(line)
+    return read(line)
   } catch (error) {
     return faultOf(error)
   }

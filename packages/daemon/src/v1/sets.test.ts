@@ -393,6 +393,19 @@ describeOnKernel('entries that come as a stream', () => {
     expect(members('a')).toHaveLength(3)
   })
 
+  it('find a hash that is made for as many as are expected', async () => {
+    run('create', 'a', 'hash:ip')
+    const lines = ['"192.0.2.1"', '"192.0.2.2"']
+    await stream('POST', '/v1/sets/a/entries?expected=30000', lines)
+    expect(run('list', '-t', 'a')).toMatch(/hashsize 32768 maxelem 65536 /)
+    await stream('PUT', '/v1/sets/a/entries?expected=1000000', lines)
+    expect(run('list', '-t', 'a')).toMatch(/hashsize 65536 maxelem 65536 /)
+    expect(members('a')).toEqual(['192.0.2.1', '192.0.2.2'])
+    expect(await refused(stream('PUT', '/v1/sets/a/entries?expected=many', lines))).toMatchObject({
+      status: 400,
+    })
+  })
+
   it('replace all others, or nothing when one of them is refused', async () => {
     run('create', 'a', 'hash:ip')
     run('add', 'a', '192.0.2.1')

@@ -2,6 +2,7 @@ import type { SetDescription } from '@chainmail/kernel'
 import { isOwnedName, type SetOptions } from 'chainmail'
 import type { FastifyInstance } from 'fastify'
 import { codeOf } from '../errors.ts'
+import { originOf, withRevision } from './origin.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
 import { type SetChangeOptions, setChangeRoutes } from './sets-changes.ts'
 import { foreignSet, refuseOwned, type SetFirewall } from './sets-firewall.ts'
@@ -14,6 +15,7 @@ export async function setRoutes(
   firewall: SetFirewall,
   options: SetChangeOptions,
 ): Promise<void> {
+  const { changes } = options
   const changed: JsonSchema = { description: 'The set as it is now.', $ref: 'Set#' }
 
   app.get(
@@ -53,10 +55,14 @@ export async function setRoutes(
         response: { 201: { description: 'The set.', $ref: 'Set#' }, ...refusals },
       },
     },
-    async ({ body: { name, ...wanted } }, reply) => {
+    async ({ body: { name, ...wanted }, raw }, reply) => {
       refuseOwned(name)
-      await firewall.transaction((transaction) => transaction.createSet(name, wanted))
-      return reply.code(201).send(await described(name))
+      const { revision } = await changes.around(originOf(raw), [name], () =>
+        firewall.transaction((transaction) => transaction.createSet(name, wanted)),
+      )
+      return withRevision(reply, revision)
+        .code(201)
+        .send(await described(name))
     },
   )
 
@@ -86,9 +92,10 @@ export async function setRoutes(
         response: { 204: { description: 'The set is gone.', type: 'null' }, ...refusals },
       },
     },
-    async ({ params }, reply) => {
-      await (await foreignSet(firewall, params.name)).destroy()
-      return reply.code(204).send()
+    async ({ params: { name }, raw }, reply) => {
+      const set = await foreignSet(firewall, name)
+      const { revision } = await changes.around(originOf(raw), [name], () => set.destroy())
+      return withRevision(reply, revision).code(204).send()
     },
   )
 
@@ -104,9 +111,10 @@ export async function setRoutes(
         response: { 204: { description: 'The set is empty.', type: 'null' }, ...refusals },
       },
     },
-    async ({ params }, reply) => {
-      await (await foreignSet(firewall, params.name)).flush()
-      return reply.code(204).send()
+    async ({ params: { name }, raw }, reply) => {
+      const set = await foreignSet(firewall, name)
+      const { revision } = await changes.around(originOf(raw), [name], () => set.flush())
+      return withRevision(reply, revision).code(204).send()
     },
   )
 
@@ -123,10 +131,12 @@ export async function setRoutes(
         response: { 200: changed, ...refusals },
       },
     },
-    async ({ params, body }) => {
+    async ({ params, body, raw }, reply) => {
       refuseOwned(body.name)
-      await (await foreignSet(firewall, params.name)).rename(body.name)
-      return described(body.name)
+      const set = await foreignSet(firewall, params.name)
+      const names = [params.name, body.name]
+      const { revision } = await changes.around(originOf(raw), names, () => set.rename(body.name))
+      return withRevision(reply, revision).send(await described(body.name))
     },
   )
 
@@ -143,10 +153,13 @@ export async function setRoutes(
         response: { 200: changed, ...refusals },
       },
     },
-    async ({ params, body }) => {
+    async ({ params, body, raw }, reply) => {
       refuseOwned(body.name)
-      await (await foreignSet(firewall, params.name)).swap(await firewall.set(body.name))
-      return described(params.name)
+      const set = await foreignSet(firewall, params.name)
+      const other = await firewall.set(body.name)
+      const names = [params.name, body.name]
+      const { revision } = await changes.around(originOf(raw), names, () => set.swap(other))
+      return withRevision(reply, revision).send(await described(params.name))
     },
   )
 

@@ -1,5 +1,5 @@
 import { release } from 'node:os'
-import type { Firewall } from 'chainmail'
+import type { DriftWatch, Firewall } from 'chainmail'
 import type { FastifyInstance } from 'fastify'
 import type { BanBook } from '../bans/ban-book.ts'
 import { refusals } from './schemas.ts'
@@ -7,6 +7,8 @@ import { refusals } from './schemas.ts'
 export interface StatusSources {
   readonly firewall: Pick<Firewall, 'host' | 'backend'>
   readonly book: BanBook
+  /** Absent where nothing is watched. */
+  readonly drift?: Pick<DriftWatch, 'counts'>
   /** The daemon's. */
   readonly version: string
   /** Milliseconds since 1970. */
@@ -16,7 +18,7 @@ export interface StatusSources {
 /** What the daemon is and what it found on this host. */
 export function statusRoutes(
   app: FastifyInstance,
-  { firewall, book, version, started }: StatusSources,
+  { firewall, book, drift, version, started }: StatusSources,
 ): void {
   app.get(
     '/status',
@@ -39,6 +41,7 @@ export function statusRoutes(
         mixed: host.mixed,
         report: host.report,
         bans: book.count(),
+        drift: drift?.counts,
       }
     },
   )

@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { AllowBook } from '../bans/allow-book.ts'
 import { BanBook } from '../bans/ban-book.ts'
+import { FakeAllowlist } from '../bans/fake-allowlist.ts'
 import { FakeKernel } from '../bans/fake-kernel.ts'
+import { History } from '../history/history.ts'
+import { Rollback } from '../history/rollback.ts'
 import { defaultSettings } from '../rfw/settings.ts'
 import { buildServer } from '../server.ts'
 import { openStore } from '../store.ts'
@@ -28,13 +32,22 @@ export async function testServer(real: TestSources = {}): Promise<TestServer> {
   const store = openStore(folder)
   const kernel = new FakeKernel()
   const firewall = new FakeFirewall()
-  const book = new BanBook({ kernel, store })
+  const history = new History({ store })
+  const book = new BanBook({ kernel, store, history })
   await book.open()
+  const allowlist = new AllowBook({ kernel: new FakeAllowlist(), bans: book, store, history })
   const faults: unknown[] = []
   const app = await buildServer({
     firewall,
     ...real,
     book,
+    allowlist,
+    history,
+    rollback: new Rollback({
+      history,
+      firewall: real.firewall ?? firewall,
+      books: { bans: book, allowlist, rfw: { restore: async () => [] } },
+    }),
     version: '0.0.0',
     started: Date.now(),
     rfw: {
@@ -51,7 +64,6 @@ export async function testServer(real: TestSources = {}): Promise<TestServer> {
     faults,
     async [Symbol.asyncDispose]() {
       await app.close()
-      book.close()
       store.close()
       rmSync(folder, { recursive: true })
     },

@@ -272,8 +272,10 @@ describe('a request that no route takes', () => {
     ['PUT /v1/bans/', 400, 'bad-address'],
     ['GET /v1/status/', 404, 'route-not-found'],
     ['PUT /v1/bans/203.0.113.0/24', 404, 'route-not-found'],
-    ['POST /v1/bans', 405, 'method-not-allowed'],
-    ['GET /v1/bans/198.51.100.7', 405, 'method-not-allowed'],
+    ['PATCH /v1/bans', 405, 'method-not-allowed'],
+    ['POST /v1/bans', 415, 'unsupported-media-type'],
+    ['POST /v1/bans/198.51.100.7', 405, 'method-not-allowed'],
+    ['GET /v1/bans/198.51.100.7', 404, 'not-banned'],
     ['DELETE /v1/status', 405, 'method-not-allowed'],
     ['PUT /v1/bans/%zz', 400, 'bad-url'],
     ['GET /v1/problems/no-such-code', 404, 'route-not-found'],
@@ -286,9 +288,9 @@ describe('a request that no route takes', () => {
   })
 
   it('is told the methods that are possible', async () => {
-    expect((await send('POST /v1/bans')).headers.allow).toBe('GET')
+    expect((await send('PUT /v1/bans')).headers.allow).toBe('DELETE, GET, POST')
     expect((await send(`GET ${rules}`)).headers.allow).toBe('DELETE, POST')
-    expect((await send('GET /v1/bans/198.51.100.7')).headers.allow).toBe('DELETE, PUT')
+    expect((await send('POST /v1/bans/198.51.100.7')).headers.allow).toBe('DELETE, GET, PUT')
   })
 })
 

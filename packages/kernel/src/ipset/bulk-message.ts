@@ -42,8 +42,10 @@ export interface BulkTarget {
   codec: EntryCodec
 }
 
-/** 16 KiB stay in the processor's cache; IPSET_ATTR_ADT, an attribute, could hold less than 64 KiB. */
-const entriesLimit = 16 * 1024
+/** In bytes, of the entries of one message. IPSET_ATTR_ADT, an attribute, holds less than 64 KiB. */
+const usualSize = 16 * 1024
+const smallestSize = 2 * 1024
+const largestSize = 56 * 1024
 
 const IP = entryAttributes.number('ip')
 const IP2 = entryAttributes.number('ip2')
@@ -59,6 +61,7 @@ export class BulkMessage {
   /** The index of each entry among all that are sent. */
   #indexes: number[] = []
   #headLength = 0
+  #size = usualSize
 
   constructor(target: BulkTarget, exists: Exists | undefined) {
     this.#target = target
@@ -70,7 +73,15 @@ export class BulkMessage {
   }
 
   get isFull(): boolean {
-    return this.writer.position - this.#headLength > entriesLimit
+    return this.writer.position - this.#headLength > this.#size
+  }
+
+  /**
+   * Makes the next messages smaller or larger. The kernel sends the whole rest of a message back with each refusal, and
+   * takes 2,000 entries in a millisecond.
+   */
+  resize(wereRefused: boolean): void {
+    this.#size = wereRefused ? smallestSize : Math.min(largestSize, 2 * this.#size)
   }
 
   /** An entry as it was given; one that was copied has no text. */

@@ -25,13 +25,13 @@ describeOnKernel('a comparison of contents', () => {
     sets.create('old', type, options)
     sets.addMany('old', before)
     sets.create('new', type, options)
-    using stream = sets.stream('add', 'new', { exists: 'ignore', comparison, onError: () => undefined })
+    await using stream = sets.stream('add', 'new', { exists: 'ignore', comparison, onError: () => undefined })
     for (const entry of after) stream.append(entry)
     await stream.flush()
     const { complete } = comparison
     for await (const listed of sets.listedEntries('old')) comparison.old(listed)
     if (!complete) for await (const listed of sets.listedEntries('new')) comparison.fresh(listed)
-    const { added, kept, removed } = comparison.difference()
+    const { added, kept, removed } = await comparison.difference()
     return { complete, counts: [added, kept, removed] }
   }
 

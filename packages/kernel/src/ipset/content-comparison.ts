@@ -12,7 +12,7 @@ import type { Payload } from '../netlink/attributes.ts'
 import { align, hostLittleEndian, type MessageWriter, NLA_HDRLEN, NLA_TYPE_MASK } from '../netlink/message.ts'
 import type { CreateOptions } from './create-options.ts'
 import { EntryReader } from './entry-reader.ts'
-import { KeyTable, NEW, OLD } from './key-table.ts'
+import { KeyPiles } from './key-piles.ts'
 import { dataFlags, dataNumber, entryAttributes } from './messages.ts'
 import { setType } from './types.ts'
 
@@ -45,6 +45,10 @@ const plainLength = NLA_HDRLEN + 2 * NLA_HDRLEN + 4
 /** The IPSET_ATTR_LINENO behind it in a message of ours. */
 const lineLength = NLA_HDRLEN + 4
 
+/** The piles of keys. */
+const OLD = 0
+const NEW = 1
+
 function isPlain(view: DataView, at: number): boolean {
   return (
     view.getUint16(at + NLA_HDRLEN, hostLittleEndian) === plainLength - NLA_HDRLEN &&
@@ -62,7 +66,7 @@ export interface ContentDifference {
 }
 
 export class ContentComparison {
-  readonly #table = new KeyTable()
+  readonly #piles = new KeyPiles()
   readonly #reader = new EntryReader()
   readonly #isAddress: boolean
   readonly #takesPrefixes: boolean
@@ -77,11 +81,6 @@ export class ContentComparison {
     this.#takesPrefixes = typeName === 'hash:net'
     const isMasked = options.netmask !== undefined || options.bitmask !== undefined
     this.#complete = this.#isAddress && typeName.startsWith('hash:') && !isMasked
-  }
-
-  /** Makes room for so many entries beforehand. */
-  reserve(entries: number): Promise<void> {
-    return this.#table.reserve(entries)
   }
 
   /** Whether all of the new content was seen in the form in which the kernel stores it. */
@@ -103,7 +102,7 @@ export class ContentComparison {
   written(writer: MessageWriter, start: number): void {
     if (!this.#complete) return
     if (writer.position === start + plainLength + lineLength && isPlain(writer.view, start)) {
-      this.#table.mark(writer.view.getUint32(start + plainLength - 4), 32, NEW)
+      this.#piles.add(NEW, writer.view.getUint32(start + plainLength - 4), 32)
       return
     }
     this.#reader.load(writer.bytes, writer.view, start + NLA_HDRLEN, writer.position)
@@ -112,34 +111,32 @@ export class ContentComparison {
       return
     }
     this.#readKey()
-    this.#table.mark(this.#high, this.#low, NEW)
+    this.#piles.add(NEW, this.#high, this.#low)
   }
 
   /** The kernel has not taken an entry that was written. */
   refused(): void {
     if (!this.#complete) return
     this.#complete = false
-    this.#table.clear(NEW)
+    this.#piles.clear(NEW)
   }
 
-  difference(): ContentDifference {
-    return {
-      added: this.#table.count(NEW),
-      kept: this.#table.count(OLD | NEW),
-      removed: this.#table.count(OLD),
-    }
+  /** Compares what was seen of both, without holding the event loop. */
+  async difference(): Promise<ContentDifference> {
+    const { onlyFirst, both, onlySecond } = await this.#piles.compare()
+    return { added: onlySecond, kept: both, removed: onlyFirst }
   }
 
-  #listed({ bytes, view, start, end }: Payload, mark: number): void {
+  #listed({ bytes, view, start, end }: Payload, pile: typeof OLD | typeof NEW): void {
     for (let at = start; at < end; ) {
       const length = view.getUint16(at, hostLittleEndian)
       if (length < NLA_HDRLEN) return
       if (this.#isAddress && length === plainLength && isPlain(view, at))
-        this.#table.mark(view.getUint32(at + plainLength - 4), 32, mark)
+        this.#piles.add(pile, view.getUint32(at + plainLength - 4), 32)
       else if ((view.getUint16(at + 2, hostLittleEndian) & NLA_TYPE_MASK) === dataNumber) {
         this.#reader.load(bytes, view, at + NLA_HDRLEN, at + length)
         this.#readKey()
-        this.#table.mark(this.#high, this.#low, mark)
+        this.#piles.add(pile, this.#high, this.#low)
       }
       at += align(length)
     }

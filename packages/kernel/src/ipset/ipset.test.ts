@@ -245,7 +245,7 @@ describeOnKernel('Ipset', () => {
     await ipset('add', 'a', '192.0.2.0/24', 'packets', '3', 'comment', 'x y', 'skbprio', '1:10', 'nomatch')
     await ipset('add', 'a', '198.51.100.1', 'bytes', '3')
     sets.create('b', 'hash:net', { timeout: 0, counters: true, comment: true, skbinfo: true })
-    expect(sets.addMany('b', sets.entries('a'))).toBe(2)
+    expect(sets.addMany('b', sets.allEntries('a'))).toBe(2)
     expect((await saved('b')).map((line) => line.replace(' b ', ' a '))).toEqual(await saved('a'))
   })
 
@@ -409,11 +409,10 @@ describeOnKernel('Ipset', () => {
   test('goes on with other work while a set is being read, and lets it go when reading is given up', async () => {
     sets.create('a', 'hash:ip')
     sets.addMany('a', ['10.0.0.0/18'])
-    let count = 0
-    for (const { element } of sets.entries('a')) {
-      if (count === 0) expect(() => sets.destroy('a')).toThrow(withCode('set-in-use'))
-      sets.del('a', element)
-      if (++count === 100) break
+    for await (const batch of sets.entryBatches('a')) {
+      expect(() => sets.destroy('a')).toThrow(withCode('set-in-use'))
+      for (const { element } of batch.slice(0, 100)) sets.del('a', element)
+      break
     }
     expect(sets.list('a')[0]?.entries).toBe(2 ** 14 - 100)
     sets.destroy('a')

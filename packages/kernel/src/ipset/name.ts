@@ -73,10 +73,8 @@ export function checkInterfaceName(name: string): void {
  * @throws InputError `bad-entry-option`
  */
 export function checkComment(comment: string): void {
-  if (
-    comment.length > maximumCommentLength ||
-    (!isAscii(comment) && Buffer.byteLength(comment) > maximumCommentLength)
-  )
+  // A letter has at most 3 bytes in UTF-8, so that a short comment need not be looked through.
+  if (comment.length * 3 > maximumCommentLength && Buffer.byteLength(comment) > maximumCommentLength)
     throw new InputError(
       'bad-entry-option',
       `The comment ${quote(comment)} is longer than ${maximumCommentLength} bytes. Shorten it.`,

@@ -1,12 +1,11 @@
 /** ipset's protocol on one netlink socket: what is common to all commands. */
 import { EINVAL } from '../errno.ts'
 import { KernelError } from '../errors.ts'
-import { type AttributeValues, attributesIn, type Payload, text } from '../netlink/attributes.ts'
+import { type AttributeValues, attributesIn, type Payload } from '../netlink/attributes.ts'
 import { MessageWriter, type NetlinkMessage, NLA_TYPE_MASK, NLM_F_EXCL } from '../netlink/message.ts'
 import type { Refusal } from '../netlink/refusal.ts'
 import { NetlinkSocket } from '../netlink/socket.ts'
 import type { EntryCodec, EntryInput } from './entry.ts'
-import type { SetEntry } from './entry-options.ts'
 import {
   beginMessage,
   type Command,
@@ -26,8 +25,6 @@ export type SetValues = AttributeValues<typeof setMessage.attributes>
  * (the default) with an error, or `ignore`.
  */
 export type Exists = 'fail' | 'ignore'
-
-const typenameNumber = setMessage.number('typename')
 
 export class IpsetProtocol implements Disposable {
   /** 6 or 7. */
@@ -120,18 +117,21 @@ export class IpsetProtocol implements Disposable {
   }
 
   /**
-   * As `list` of one set, with the kernel's work done in another thread.
+   * As `list`, with the kernel's work done in another thread.
    * @throws KernelError when the kernel refuses it
    */
   async listInThread<Item>(
-    name: string,
+    name: string | undefined,
     flags: number,
     read: (values: SetValues) => Item | undefined,
-  ): Promise<Item | undefined> {
-    let found: Item | undefined
-    for await (const message of this.#dumpInThread(name, { setname: name, flags }))
-      found ??= read(setMessage.read(payloadOf(message)))
-    return found
+  ): Promise<Item[]> {
+    const items: Item[] = []
+    const values = name === undefined ? { flags } : { setname: name, flags }
+    for await (const message of this.#dumpInThread(name, values)) {
+      const item = read(setMessage.read(payloadOf(message)))
+      if (item !== undefined) items.push(item)
+    }
+    return items
   }
 
   /**
@@ -144,28 +144,24 @@ export class IpsetProtocol implements Disposable {
         if ((attribute.type & NLA_TYPE_MASK) === entriesNumber) yield attribute
   }
 
-  async *#dumpInThread(name: string, values: SetValues): AsyncGenerator<NetlinkMessage, void> {
+  async *#dumpInThread(name: string | undefined, values: SetValues): AsyncGenerator<NetlinkMessage, void> {
     using socket = new NetlinkSocket()
     const writer = new MessageWriter(256)
     this.#write('list', values, 'ignore', writer)
     yield* socket.dumpInThread(writer, (refusal) => explain({ command: 'list', name }, refusal))
   }
 
-  /** The entries of a set, one message after another. A listing holds its socket until it ends, so it opens its own. */
-  *entryBatches(name: string, codecOf: (type: string) => EntryCodec): Generator<SetEntry[], void> {
+  /** What is read from the payloads of a set's entries, within the call. A listing holds its socket, so it opens its own. */
+  payloads<Item>(name: string, read: (payload: Payload) => Item[]): Item[] {
     using socket = new NetlinkSocket()
     const writer = new MessageWriter(256)
-    beginMessage(writer, 'list', 0)
-    setMessage.write(writer, { protocol: this.version, setname: name })
-    let codec: EntryCodec | undefined
-    for (const message of socket.dump(writer, (refusal) => explain({ command: 'list', name }, refusal))) {
-      for (const attribute of attributesIn(payloadOf(message))) {
-        const number = attribute.type & NLA_TYPE_MASK
-        if (number === typenameNumber) codec = codecOf(text.read(attribute))
-        if (number === entriesNumber && codec !== undefined)
-          yield codec.read(attribute.bytes, attribute.view, attribute.start, attribute.end)
-      }
-    }
+    this.#write('list', { setname: name }, 'ignore', writer)
+    const items: Item[] = []
+    for (const message of socket.dump(writer, (refusal) => explain({ command: 'list', name }, refusal)))
+      for (const attribute of attributesIn(payloadOf(message)))
+        if ((attribute.type & NLA_TYPE_MASK) === entriesNumber)
+          for (const item of read(attribute)) items.push(item)
+    return items
   }
 
   [Symbol.dispose](): void {

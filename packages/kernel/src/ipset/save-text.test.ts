@@ -14,8 +14,12 @@ async function ipset(...words: string[]): Promise<string> {
   return (await runCommand('ipset', words)).stdout
 }
 
-function saved(sets: Ipset, name?: string): string {
-  return [...saveLines(sets, name)].map((line) => `${line}\n`).join('')
+async function saved(sets: Ipset, name?: string): Promise<string> {
+  const lines = await Array.fromAsync(saveLines(sets, name))
+  return lines
+    .flat()
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 function apply(sets: Ipset, operation: RestoreOperation): void {
@@ -220,8 +224,8 @@ describeOnKernel('sets of every type', () => {
     }
     await runCommand('ipset', ['restore'], { input: text })
     const byIpset = await ipset('save')
-    expect(saved(sets)).toBe(byIpset)
-    expect(sorted(saved(sets, 'a'))).toEqual(sorted(await ipset('save', 'a')))
+    expect(await saved(sets)).toBe(byIpset)
+    expect(sorted(await saved(sets, 'a'))).toEqual(sorted(await ipset('save', 'a')))
 
     await destroyAll()
     for (const operation of operations) apply(sets, operation)
@@ -245,7 +249,7 @@ describeOnKernel('sets of every type', () => {
     sets.create('b', 'bitmap:port', { range: '0-9' })
     sets.add('list', 'a')
     sets.add('list', 'b')
-    const text = saved(sets)
+    const text = await saved(sets)
     expect(text).toBe(await ipset('save'))
     await destroyAll()
     await runCommand('ipset', ['restore'], { input: text })
@@ -257,7 +261,7 @@ describeOnKernel('sets of every type', () => {
 
   test('forceadd, which ipset does not print, is written when asked for', async () => {
     sets.create('a', 'hash:ip', { forceadd: true })
-    const [line = ''] = saveLines(sets, 'a', { forceadd: true })
+    const [[line = ''] = []] = await Array.fromAsync(saveLines(sets, 'a', { forceadd: true }))
     expect(line).toContain(' forceadd')
     expect(line.replace(' forceadd', '')).toBe((await ipset('save', 'a')).trimEnd())
     await destroyAll()
@@ -278,7 +282,7 @@ describeOnKernel('sets of every type', () => {
       }
     }
     const text = await ipset('save')
-    expect(saved(sets)).toBe(text)
+    expect(await saved(sets)).toBe(text)
     sets.flushAll()
     for (const operation of parseRestoreText(text)) if (operation.command === 'add') apply(sets, operation)
     expect(sorted(await ipset('save'))).toEqual(sorted(text))

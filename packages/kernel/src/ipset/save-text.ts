@@ -15,14 +15,21 @@ export interface SaveOptions {
 }
 
 /**
- * The lines of all sets, or of the one named, without line ends: for each set its create line and its entries, in the
- * kernel's order, in which lists come behind their members. The sets are read one after another, as they are asked for.
+ * The lines of all sets, or of the one named, hundreds at a time and without line ends: for each set its create line
+ * and its entries, in the kernel's order, in which lists come behind their members. The sets are read one after another,
+ * as they are asked for, without holding the event loop.
  * @throws KernelError `set-not-found`
  */
-export function* saveLines(sets: Ipset, name?: string, options: SaveOptions = {}): Generator<string, void> {
-  for (const set of sets.list(name)) {
-    yield createLine(set.name, set.type, set.options, options)
-    for (const entry of sets.entries(set.name)) yield addLine(set.name, entry)
+export async function* saveLines(
+  sets: Ipset,
+  name?: string,
+  options: SaveOptions = {},
+): AsyncGenerator<readonly string[], void> {
+  const described = name === undefined ? await sets.describeAll() : [await sets.describe(name)]
+  for (const set of described) {
+    yield [createLine(set.name, set.type, set.options, options)]
+    for await (const entries of sets.entryBatches(set.name))
+      yield entries.map((entry) => addLine(set.name, entry))
   }
 }
 

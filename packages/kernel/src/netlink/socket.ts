@@ -14,7 +14,6 @@
  */
 import { EAFNOSUPPORT, EAGAIN, EINTR, ENOBUFS, EPROTONOSUPPORT } from '../errno.ts'
 import { KernelError } from '../errors.ts'
-import { Pace } from '../pace.ts'
 import {
   AF_NETLINK,
   bind,
@@ -24,6 +23,7 @@ import {
   MSG_DONTWAIT,
   MSG_TRUNC,
   recv,
+  recvInThread,
   SO_RCVBUF,
   SO_RCVBUFFORCE,
   SO_SNDBUF,
@@ -95,6 +95,8 @@ export class NetlinkSocket implements Disposable {
   /** A dump's messages are as long as the longest receive so far, 32 KiB at most; ipset echoes requests of 64 KiB. */
   #bytes = new Uint8Array(128 * 1024)
   #view = new DataView(this.#bytes.buffer)
+  /** What was received before lies in it while the next is received in another thread. */
+  #otherBytes: Uint8Array<ArrayBuffer> | undefined
 
   /** @throws KernelError when the kernel lacks the protocol, or the process has no file descriptors left */
   constructor(options: NetlinkSocketOptions = {}) {
@@ -196,21 +198,28 @@ export class NetlinkSocket implements Disposable {
   }
 
   /**
-   * As `dump`, with what the kernel does for the first message done in another thread, and room for other events
-   * between the messages. Whoever gives it up before its end closes the socket: reading the rest, which is what ends
-   * a dump, could take long.
+   * As `dump`, with the kernel's work done in another thread: the next messages are received while the caller looks at
+   * these. Whoever gives it up before its end closes the socket: reading the rest, which is what ends a dump, could
+   * take long.
    */
   async *dumpInThread(request: MessageWriter, explain: Explain): AsyncGenerator<NetlinkMessage, void> {
     const sequence = await this.#sendInThread(request, NLM_F_REQUEST | NLM_F_DUMP)
-    const pace = new Pace()
     const progress: DumpProgress = { done: false, interrupted: false }
     this.#busy = true
+    let receiving = recvInThread(this.#descriptor, this.#bytes, receiveFlags)
     try {
       while (!progress.done) {
-        yield* this.#dumped(this.#receive(), request, sequence, explain, progress)
-        await pace.step()
+        // What failed in the other thread is tried again here, for the reason.
+        const length = (await receiving) ?? this.#receive()
+        const messages = this.#dumped(this.#fitting(length), request, sequence, explain, progress)
+        if (!progress.done) {
+          this.#changeBuffers()
+          receiving = recvInThread(this.#descriptor, this.#bytes, receiveFlags)
+        }
+        yield* messages
       }
     } finally {
+      await receiving
       this.#busy = false
       if (!progress.done) this.close()
     }
@@ -218,13 +227,14 @@ export class NetlinkSocket implements Disposable {
   }
 
   /** The messages of a dump among what was received. */
-  *#dumped(
+  #dumped(
     length: number,
     request: MessageWriter,
     sequence: number,
     explain: Explain,
     progress: DumpProgress,
-  ): Generator<NetlinkMessage, void> {
+  ): NetlinkMessage[] {
+    const messages: NetlinkMessage[] = []
     for (let offset = 0; offset < length && !progress.done; ) {
       const message = readMessage(this.#bytes, this.#view, offset, length)
       offset = message.end + (-message.end & 3)
@@ -235,8 +245,16 @@ export class NetlinkSocket implements Disposable {
         const refusal = readRefusal(message, request)
         if (refusal?.errno === EINTR) progress.interrupted = true
         else if (refusal !== undefined) throw explain(refusal)
-      } else yield message
+      } else messages.push(message)
     }
+    return messages
+  }
+
+  #changeBuffers(): void {
+    const bytes = this.#otherBytes ?? new Uint8Array(this.#bytes.length)
+    this.#otherBytes = this.#bytes
+    this.#bytes = bytes
+    this.#view = new DataView(bytes.buffer)
   }
 
   /** Reads a whole dump into an array, and begins anew, up to ten times, when it was interrupted by a change. */

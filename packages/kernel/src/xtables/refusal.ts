@@ -25,9 +25,10 @@ const LINE_NUMBERS = [
 const MISSING_TARGET = /(?:^|: )(?:Chain '(.+)' does not exist|Couldn't load target `(.+)':)/m
 
 const CODES: readonly (readonly [RegExp, XtablesErrorCode])[] = [
+  // Before the permissions: why it cannot be opened stands behind it.
+  [/can't open lock file/, 'lock-unavailable'],
   [/Permission denied|Operation not permitted/, 'not-permitted'],
   [/holding the xtables lock\. /, 'lock-timeout'],
-  [/can't open lock file/, 'lock-unavailable'],
   [
     /table name '.*' invalid|unable to initialize table|Table `.*' does not exist|Table does not exist/,
     'table-unknown',

@@ -158,7 +158,11 @@ export class RestorePipe implements AsyncDisposable {
       ({ code, words: kernelWords } = reasonOfBareFailure(line === undefined ? [] : (splitLine(line) ?? [])))
     if (code === 'table-unknown') ({ code, kernelWords } = await this.#whyNoTable(block.table, kernelWords))
     const subject = line === undefined ? `a change of ${block.lines.length} lines` : excerpt(line)
-    const message = `${this.#operation} refused ${subject} in table ${block.table}: ${kernelWords}`
+    const advice =
+      code === 'lock-unavailable'
+        ? ' Whoever changes rules of the legacy backend takes this lock, so this user has to be let read its file.'
+        : ''
+    const message = `${this.#operation} refused ${subject} in table ${block.table}: ${kernelWords}${advice}`
     return new RestoreError(code, this.#operation, message, { kernelWords, lineIndex, exitCode })
   }
 

@@ -1,5 +1,7 @@
 import type { CreateOptions, EntryRequest, Ipset, SetEntry } from '@chainmail/kernel'
-import { asideName } from '../set-aside.ts'
+import { createAside, discard, swapSoon } from '../set-aside.ts'
+import { changeEntries } from '../set-content.ts'
+import { type SetDoors, swapWhenCurrent } from '../set-growth.ts'
 import { changeSets, destroySets, type SetOperation } from '../set-operation.ts'
 import type { Undo } from '../undo.ts'
 import type { EntryChange, SetPlan } from './set-plan.ts'
@@ -9,15 +11,19 @@ import type { EntryChange, SetPlan } from './set-plan.ts'
  *
  * @returns gives back what was kept for the way back
  */
-export function applySets(ipset: Ipset, sets: readonly SetPlan[], undo: Undo): () => void {
+export async function applySets(
+  doors: SetDoors,
+  sets: readonly SetPlan[],
+  undo: Undo,
+): Promise<() => Promise<void>> {
   const kept: string[] = []
   for (const set of sets) {
-    if (set.do === 'create') create(ipset, set, undo)
-    else if (set.do === 'change') changeSets(ipset, set.entries.flatMap(operationsOf(set.name)), undo)
-    else if (set.do === 'rebuild') kept.push(rebuild(ipset, set, undo))
+    if (set.do === 'create') await create(doors.ipset, set, undo)
+    else if (set.do === 'change') await changeSets(doors, set.entries.flatMap(operationsOf(set.name)), undo)
+    else if (set.do === 'rebuild') kept.push(await rebuild(doors, set, undo))
   }
-  return () => {
-    for (const aside of kept) ipset.destroy(aside)
+  return async () => {
+    for (const aside of kept) await discard(doors.ipset, aside)
   }
 }
 
@@ -32,13 +38,14 @@ export async function destroyPlanned(ipset: Ipset, sets: readonly SetPlan[], und
     )
 }
 
-function create(ipset: Ipset, { name, type, options, entries }: SetPlan, undo: Undo): void {
-  ipset.create(name, type, options)
-  undo.push(() => ipset.destroy(name))
-  ipset.addMany(
+async function create(ipset: Ipset, { name, type, options, entries }: SetPlan, undo: Undo): Promise<void> {
+  await ipset.createInThread(name, type, options)
+  undo.push(() => discard(ipset, name))
+  await changeEntries(
+    ipset,
+    'add',
     name,
     entries.map(({ entry }) => entry),
-    { exists: 'ignore' },
   )
 }
 
@@ -52,28 +59,34 @@ function operationsOf(set: string): (change: EntryChange) => readonly SetOperati
 }
 
 /** A set with the new options takes the old one's place; the old one is kept until all is done. */
-function rebuild(ipset: Ipset, { name, type, options, entries }: SetPlan, undo: Undo): string {
-  const aside = asideName(ipset)
+async function rebuild(
+  doors: SetDoors,
+  { name, type, options, entries }: SetPlan,
+  undo: Undo,
+): Promise<string> {
+  const { ipset, turns } = doors
   const gone = new Set(
     entries.map((change) => (change.do === 'change' ? change.before : change.entry).element),
   )
-  ipset.create(aside, type, options)
+  const stay = async function* (): AsyncGenerator<EntryRequest, void> {
+    for await (const batch of ipset.entryBatches(name))
+      for (const entry of batch) if (!gone.has(entry.element)) yield fitted(entry, options)
+  }
+  const come = entries.flatMap((change) => (change.do === 'remove' ? [] : [change.entry]))
+  const aside = await createAside(ipset, type, options)
   try {
-    const stay = ipset.allEntries(name).filter(({ element }) => !gone.has(element))
-    const come = entries.flatMap((change) => (change.do === 'remove' ? [] : [change.entry]))
-    ipset.addMany(
-      aside,
-      stay.map((entry) => fitted(entry, options)),
-    )
-    ipset.addMany(aside, come, { exists: 'ignore' })
-    ipset.swap(name, aside)
+    await turns.journal(name, async (journal) => {
+      await changeEntries(ipset, 'add', aside, stay())
+      await changeEntries(ipset, 'add', aside, come)
+      await swapWhenCurrent(doors, name, aside, journal)
+    })
   } catch (error) {
-    ipset.destroy(aside)
+    await discard(ipset, aside)
     throw error
   }
-  undo.push(() => {
-    ipset.swap(name, aside)
-    ipset.destroy(aside)
+  undo.push(async () => {
+    await swapSoon(ipset, name, aside)
+    await discard(ipset, aside)
   })
   return aside
 }

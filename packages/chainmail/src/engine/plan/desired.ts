@@ -69,6 +69,8 @@ export type DesiredEntryInput = string | (SetEntryOptions & { readonly element: 
 export interface DesiredState {
   readonly owner: string
   readonly scope: PlanScope
+  /** Whether chains that are created become the owner's; they do unless this is false. */
+  readonly registers?: boolean
   readonly tables: readonly DesiredTable[]
   readonly sets: readonly DesiredSet[]
 }

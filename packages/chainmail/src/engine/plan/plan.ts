@@ -1,5 +1,5 @@
 import { addLine, createLine, type Family } from '@chainmail/kernel'
-import { restoreLines } from '../operation.ts'
+import { type Place, restoreLines } from '../operation.ts'
 import type { DesiredState } from './desired.ts'
 import type { ListedTable } from './listing.ts'
 import { type ListedSet, planSet, type SetPlan } from './set-plan.ts'
@@ -46,7 +46,7 @@ export interface PlanSummary {
 export function planOf(desired: DesiredState, actual: ActualState): Plan {
   const planned = desired.tables.map((table) => {
     const there = actual.tables[table.place.family]?.find(({ name }) => name === table.place.table)
-    return planTable(table, there, desired)
+    return { ...planTable(table, there, desired), listed: { place: table.place, listed: there } }
   })
   const sets = desired.sets.flatMap((set) => planSet(set, actual.sets.get(set.name)) ?? [])
   return new Plan(
@@ -55,6 +55,7 @@ export function planOf(desired: DesiredState, actual: ActualState): Plan {
     sets,
     {
       chains: planned.map(({ looked }) => looked),
+      tables: planned.map(({ listed }) => listed),
       sets: new Map(desired.sets.map(({ name }) => [name, actual.sets.get(name)])),
       generation: actual.generation,
     },
@@ -65,6 +66,8 @@ export function planOf(desired: DesiredState, actual: ActualState): Plan {
 export interface PlanBasis {
   /** For each table of the desired state. */
   readonly chains: readonly Looked[]
+  /** Each of them as a whole, as it was when the plan was made; undefined where it was not there. */
+  readonly tables: readonly { readonly place: Place; readonly listed: ListedTable | undefined }[]
   readonly sets: ReadonlyMap<string, ListedSet | undefined>
   readonly generation: number | undefined
 }

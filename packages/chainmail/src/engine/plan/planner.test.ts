@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { describeOnKernel } from '../../../../../testing/kernel.ts'
 import { type Firewall, openFirewall } from '../firewall.ts'
 import { restoreLines } from '../operation.ts'
+import { SetTurns } from '../set-turns.ts'
 import { RuleWriter } from '../writer.ts'
 import { type DesiredInput, readDesired } from './desired.ts'
 import { desiredFromText } from './desired-text.ts'
@@ -257,7 +258,13 @@ describeOnKernel.each(['nft', 'legacy'] as const)('a plan on the %s backend', (b
       },
     })
     using ipset = new Ipset()
-    const planner = new Planner({ writer, ipset, list, generation: () => firewall.generation() })
+    const planner = new Planner({
+      writer,
+      ipset,
+      turns: new SetTurns(),
+      list,
+      generation: () => firewall.generation(),
+    })
     await expect(planner.apply(await planner.plan(desired))).rejects.toMatchObject({
       code: 'plan-raced',
       plan: expect.objectContaining({ isEmpty: false }),

@@ -1,7 +1,9 @@
 import type { Family, Ipset } from '@chainmail/kernel'
 import { ChainmailError } from '../../errors.ts'
+import { desiredBack, lookedAt, type PastChange } from '../history/plan-back.ts'
 import { restoreLines } from '../operation.ts'
-import { describeSet } from '../set-content.ts'
+import { collectEntries } from '../set-content.ts'
+import type { SetTurns } from '../set-turns.ts'
 import { Undo } from '../undo.ts'
 import type { RuleDoors, RuleWriter } from '../writer.ts'
 import { applySets, destroyPlanned } from './apply-sets.ts'
@@ -50,10 +52,18 @@ export interface Applied {
   readonly duration: number
 }
 
+/** The way back from changes. */
+export interface PlanBack {
+  readonly plan: Plan
+  /** What has to stay because of what others have done since, in a sentence each. */
+  readonly left: readonly string[]
+}
+
 /** What plans are made from and applied by. */
 export interface PlannerDoors {
   readonly writer: RuleWriter
   readonly ipset: Ipset
+  readonly turns: SetTurns
   /** All tables of a family, read without creating any. */
   readonly list: (family: Family) => Promise<readonly ListedTable[]>
   /** The generation of nf_tables; undefined on the legacy backend. */
@@ -70,6 +80,15 @@ export class Planner {
 
   plan(desired: DesiredState): Promise<Plan> {
     return this.#doors.writer.alone(async () => planOf(desired, await this.#read(desired)))
+  }
+
+  /** @param changes the newest first */
+  planBack(changes: readonly PastChange[]): Promise<PlanBack> {
+    return this.#doors.writer.alone(async () => {
+      const actual = await this.#read(lookedAt(changes))
+      const { desired, left } = desiredBack(changes, actual, Date.now())
+      return { plan: planOf(desired, actual), left }
+    })
   }
 
   /** @throws PlanStaleError, PlanRacedError; ChainmailError `undo-failed`; what the kernel refuses, with everything as it was */
@@ -94,7 +113,7 @@ export class Planner {
     const isSameGeneration = generation !== undefined && generation === this.#doors.generation()
     const hasTables = plan.desired.tables.length > 0
     if (isSameGeneration || !hasTables) {
-      const sets = this.#readSets(plan.desired)
+      const sets = await this.#readSets(plan.desired)
       if (setsHold(plan, { tables: {}, sets })) return undefined
     }
     const actual = await this.#read(plan.desired)
@@ -112,13 +131,13 @@ export class Planner {
   async #execute({ tables, sets }: Plan, doors: RuleDoors): Promise<void> {
     const undo = new Undo()
     try {
-      const release = applySets(this.#doors.ipset, sets, undo)
+      const release = await applySets(this.#doors, sets, undo)
       for (const { place, operations, inverse } of tables) {
         await doors.commit(place, restoreLines(operations, place.family))
         undo.push(() => doors.commit(place, restoreLines(inverse(), place.family)))
       }
       await destroyPlanned(this.#doors.ipset, sets, undo)
-      release()
+      await release()
     } catch (error) {
       await undo.because(error)
     }
@@ -131,24 +150,25 @@ export class Planner {
     for (const family of new Set(desired.tables.map(({ place }) => place.family)))
       tables[family] = await this.#doors.list(family)
     const isSteady = before !== undefined && before === this.#doors.generation()
-    return { tables, sets: this.#readSets(desired), generation: isSteady ? before : undefined }
+    return { tables, sets: await this.#readSets(desired), generation: isSteady ? before : undefined }
   }
 
-  #readSets({ sets }: DesiredState): ReadonlyMap<string, ListedSet> {
+  async #readSets({ sets }: DesiredState): Promise<ReadonlyMap<string, ListedSet>> {
     const { ipset } = this.#doors
-    if (sets.length === 0) return new Map()
+    const listed = new Map<string, ListedSet>()
+    if (sets.length === 0) return listed
     const names = new Set(ipset.names())
-    return new Map(
-      sets
-        .filter(({ name }) => names.has(name))
-        .map((set): [string, ListedSet] => {
-          const { type, options } = describeSet(ipset, set.name)
-          const isLookedInto = set.absent || set.entries !== undefined
-          return [
-            set.name,
-            { type, options, ...(isLookedInto ? { entries: ipset.allEntries(set.name) } : {}) },
-          ]
-        }),
-    )
+    for (const set of sets) {
+      const { name } = set
+      if (!names.has(name)) continue
+      const { type, options } = await ipset.describe(name)
+      const isLookedInto = set.absent || set.entries !== undefined
+      listed.set(name, {
+        type,
+        options,
+        ...(isLookedInto ? { entries: await collectEntries(ipset, name) } : {}),
+      })
+    }
+    return listed
   }
 }

@@ -41,7 +41,7 @@ export interface PlannedTable {
 export function planTable(
   { place, chains }: DesiredTable,
   actual: ListedTable | undefined,
-  { owner, scope }: Pick<DesiredState, 'owner' | 'scope'>,
+  { owner, scope, registers = true }: Pick<DesiredState, 'owner' | 'scope' | 'registers'>,
 ): PlannedTable {
   const there = new Map((actual ?? { chains: [] }).chains.map((chain) => [chain.name, chain]))
   for (const name of builtInChainsOf(place.table))
@@ -59,8 +59,8 @@ export function planTable(
     const plan = planChain(desired, found, { place, owner, shared: !exact }, steps)
     if (plan === undefined) continue
     changed.push(plan)
-    if (plan.do === 'create') registry.add(name)
-    else if (plan.do === 'remove') registry.remove(name)
+    if (plan.do === 'remove') registry.remove(name)
+    else if (plan.do === 'create' && registers) registry.add(name)
   }
   registry.plan(steps)
   return {

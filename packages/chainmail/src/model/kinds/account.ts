@@ -1,4 +1,4 @@
-import { type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, wordKind } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 /** The accounts from the first number to the last, both included: `'1000-1999'`. */
@@ -30,7 +30,7 @@ function read(word: string): Account | undefined {
 }
 
 /** A user or group: a number of 0 to 4294967294, a range of them, or a name. */
-export const account: Kind<Account> = wordKind<Account>({
+export const account: Kind<Account> & Bounded<0, 4_294_967_294> = wordKind<Account>({
   expects: `a number of 0 to ${GREATEST}, a range such as 1000-1999, or the name of an account`,
   schema: {
     anyOf: [

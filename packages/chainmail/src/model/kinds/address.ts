@@ -1,5 +1,5 @@
 import { type Family, formatIpv6, scanIpv4, scanIpv6 } from '@chainmail/kernel/address'
-import { type Context, type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Context, type Kind, wordKind } from '../kind.ts'
 
 /**
  * An address or a network: `'192.0.2.7'`, `'192.0.2.0/24'`, `'2001:db8::/32'`, or with a mask that is no
@@ -138,7 +138,10 @@ export const addressRange: Kind<AddressRange, string> = wordKind<AddressRange, s
 })
 
 /** A prefix length of the rule's family: `24`; a mask that is a prefix is read too. */
-export const prefixLengthOrMask: Kind<number, number | string> = wordKind<number, number | string>({
+export const prefixLengthOrMask: Kind<number, number | string> & Bounded<0, 128> = wordKind<
+  number,
+  number | string
+>({
   expects: 'a prefix length (0 to 32 for IPv4, 0 to 128 for IPv6)',
   schema: { anyOf: [{ type: 'integer', minimum: 0, maximum: 128 }, { type: 'string' }] },
   read: (word, { family }) => {

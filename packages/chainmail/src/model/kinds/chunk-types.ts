@@ -26,6 +26,19 @@ const chunkNames = [
   'ASCONF',
   'I_FORWARD_TSN',
 ] as const
+
+// RFC 9260, 3.2, and those named above, in the order of the names.
+const chunkNumbers = [
+  0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x40, 0x80, 0x82,
+  0x84, 0xc0, 0xc1, 0xc2,
+]
+
+/** The number of a chunk type. */
+export function chunkNumber(name: string): number | undefined {
+  const names: readonly string[] = chunkNames
+  return chunkNumbers[names.indexOf(name)]
+}
+
 type ChunkName = (typeof chunkNames)[number]
 
 // iptables-save does not print the flags of I_DATA, so they are not taken.

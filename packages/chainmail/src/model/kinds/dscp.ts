@@ -1,10 +1,10 @@
-import { type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, wordKind } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 const GREATEST = 63
 
 /** The field's upper six bits: 0 to 63, printed in hexadecimal. */
-export const dscpValue: Kind<number> = wordKind({
+export const dscpValue: Kind<number> & Bounded<0, 63> = wordKind({
   expects: `a DSCP value of 0 to ${GREATEST}`,
   schema: { type: 'integer', minimum: 0, maximum: GREATEST },
   read: (word) => {

@@ -1,4 +1,4 @@
-import { type Kind, Refusal, refuse, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, Refusal, refuse, wordKind } from '../kind.ts'
 import { type ByteRate, type Bytes, readByteRate, readBytes, writeByteRate, writeBytes } from './byte-rate.ts'
 import { readInteger } from './number.ts'
 import { type Rate, readRate, writeRate } from './rate.ts'
@@ -23,7 +23,10 @@ export const hashRate: Kind<Rate | ByteRate, string> = wordKind<Rate | ByteRate,
 })
 
 /** How much may pass at once: packets, or bytes where the rate is in bytes. */
-export const hashBurst: Kind<number | Bytes, number | string> = wordKind<number | Bytes, number | string>({
+export const hashBurst: Kind<number | Bytes, number | string> & Bounded<1, 1_000_000> = wordKind<
+  number | Bytes,
+  number | string
+>({
   expects: `a number of packets, 1 to ${MAX_BURST}, or an amount of bytes such as 2mb`,
   schema: {
     anyOf: [

@@ -1,3 +1,4 @@
+import type { Family } from '@chainmail/kernel'
 import { type Kind, wordKind } from '../kind.ts'
 
 /** A type, or a type with its code: `8`, `'3/1'`; `'any'` where the family has it. */
@@ -83,6 +84,12 @@ const icmpv6Names: Names = {
   'neighbour-advertisement': 136,
   'neighbor-advertisement': 136,
   redirect: 137,
+}
+
+/** The name that iptables lists a type, or a type with its code, by: the first of those that it takes for it. */
+export function icmpTypeName(type: string, family: Family): string | undefined {
+  const names = Object.entries(family === 'ipv4' ? icmpNames : icmpv6Names)
+  return names.find(([, known]) => String(known) === type)?.[0]
 }
 
 const NUMBERS = /^(\d{1,3})(?:\/(\d{1,3}))?$/

@@ -1,4 +1,4 @@
-import { type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, wordKind } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 // syslog(3)
@@ -13,7 +13,7 @@ const aliases = new Map<string, number>([
 export type LogLevelName = (typeof names)[number]
 
 /** A syslog level, 0 (emerg) to 7 (debug), or its name. */
-export const logLevel: Kind<number, LogLevelName | number> = wordKind({
+export const logLevel: Kind<number, LogLevelName | number> & Bounded<0, 7> = wordKind({
   expects: `a log level of 0 to 7 or one of ${names.join(', ')}`,
   schema: { anyOf: [{ type: 'integer', minimum: 0, maximum: 7 }, { enum: names }] },
   read: (word) => {

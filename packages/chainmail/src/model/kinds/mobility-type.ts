@@ -1,4 +1,4 @@
-import { type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, wordKind } from '../kind.ts'
 import { type IntegerRange, readInteger } from './number.ts'
 
 const GREATEST = 255
@@ -15,6 +15,11 @@ const types: readonly (readonly [name: string, short: string])[] = [
   ['binding-error', 'be'],
 ]
 
+/** The name of a type, as ip6tables lists it. */
+export function mobilityTypeName(type: number): string | undefined {
+  return types[type]?.[0]
+}
+
 function readType(word: string): number | undefined {
   const number = readInteger(word)
   if (number !== undefined) return number <= GREATEST ? number : undefined
@@ -27,7 +32,7 @@ function readType(word: string): number | undefined {
 }
 
 /** A type of mobility header: a number of 0 to 255, a range such as `'1:4'`, or a name. */
-export const mobilityType: Kind<number | IntegerRange, number | string> = wordKind<
+export const mobilityType: Kind<number | IntegerRange, number | string> & Bounded<0, 255> = wordKind<
   number | IntegerRange,
   number | string
 >({

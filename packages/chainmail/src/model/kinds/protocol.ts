@@ -1,5 +1,5 @@
 import { protocolNames, protocolNumbers } from '@chainmail/kernel/protocols'
-import { type Context, type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Context, type Kind, wordKind } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 /** What iptables(8) reads beside the names of /etc/protocols. */
@@ -18,7 +18,7 @@ function numberOf(word: string): number | undefined {
 }
 
 /** A protocol by name or number; held as the name that iptables-save prints, or `'all'`. */
-export const protocol: Kind<string, string | number> = wordKind({
+export const protocol: Kind<string, string | number> & Bounded<0, 255> = wordKind({
   expects: 'the name of a protocol or a number of 0 to 255',
   schema: { anyOf: [{ type: 'string' }, { type: 'integer', minimum: 0, maximum: 255 }] },
   read: (word) => {
@@ -49,7 +49,7 @@ export function protocolWord(name: string, { iptables }: Context): string {
 }
 
 /** A protocol by name or number, held and printed as its number. */
-export const protocolInteger: Kind<number, string | number> = wordKind({
+export const protocolInteger: Kind<number, string | number> & Bounded<0, 255> = wordKind({
   expects: protocol.expects,
   schema: protocol.schema,
   read: numberOf,

@@ -1,4 +1,4 @@
-import { type Kind, refuse } from '../kind.ts'
+import { type Bounded, type Kind, refuse } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 // The names of iptables -j TCPOPTSTRIP -h; the numbers of RFC 9293, 7323, 2018 and 2385.
@@ -10,11 +10,19 @@ const byName: ReadonlyMap<unknown, number> = new Map([
   ['timestamp', 8],
   ['md5', 19],
 ])
+
+/** The name of a TCP option, as iptables lists it. */
+export function tcpOptionName(number: number): string | undefined {
+  for (const [name, known] of byName) if (known === number && typeof name === 'string') return name
+  return undefined
+}
+
 const FIRST = 2
 const LAST = 255
 
 /** Numbers of TCP options in ascending order, each once; those of the end and of padding are none. */
-export const tcpOptionList: Kind<readonly number[], readonly (number | string)[] | number | string> = {
+export const tcpOptionList: Kind<readonly number[], readonly (number | string)[] | number | string> &
+  Bounded<2, 255> = {
   words: 1,
   expects: `a list of TCP options, each once: numbers of ${FIRST} to ${LAST} or ${[...byName.keys()].join(', ')}`,
   schema: {

@@ -1,4 +1,4 @@
-import { type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, wordKind } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 /** A value of which only the bits in the mask count: `'0x10/0x3f'`. */
@@ -17,6 +17,12 @@ const names: ReadonlyMap<string, number> = new Map([
   ['minimize-cost', 0x02],
   ['normal-service', 0x00],
 ])
+
+/** The name of a value with its mask, in small letters: `'minimize-delay'` of `'0x10/0x3f'`. */
+export function tosName(value: string): string | undefined {
+  for (const [name, known] of names) if (`${hex(known)}/${hex(NAME_MASK)}` === value) return name
+  return undefined
+}
 
 function readByte(word: string): number | undefined {
   const value = readInteger(word)
@@ -39,7 +45,7 @@ function read(word: string): Tos | undefined {
 }
 
 /** A type of service of 0 to 255, one with its mask such as `'0x10/0x3f'`, or a name of RFC 1349. */
-export const tos: Kind<Tos, number | string> = wordKind<Tos, number | string>({
+export const tos: Kind<Tos, number | string> & Bounded<0, 255> = wordKind<Tos, number | string>({
   expects: `a number of 0 to 255, one with its mask such as 0x10/0x3f, or one of ${[...names.keys()].join(', ')}`,
   schema: {
     anyOf: [

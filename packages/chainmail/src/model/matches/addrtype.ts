@@ -24,14 +24,15 @@ const about = 'Compares the kind of address that routing sees in source or desti
 const srcType = { about: 'The source address is of one of these types.', negatable: true } as const
 const dstType = { about: 'The destination address is of one of these types.', negatable: true } as const
 
-// The kernel refuses limitIfaceIn in OUTPUT and POSTROUTING, limitIfaceOut in PREROUTING and INPUT.
 const limits = {
   limitIfaceIn: option('--limit-iface-in', flag, {
     about: 'Looks only at the interface that the packet came in by.',
     excludes: ['limitIfaceOut'],
+    chains: ['PREROUTING', 'INPUT', 'FORWARD'],
   }),
   limitIfaceOut: option('--limit-iface-out', flag, {
     about: 'Looks only at the interface that the packet leaves by.',
+    chains: ['FORWARD', 'OUTPUT', 'POSTROUTING'],
   }),
 }
 

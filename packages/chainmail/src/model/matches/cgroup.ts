@@ -6,6 +6,7 @@ import { text } from '../kinds/text.ts'
 // that is not there.
 export const cgroup = match('cgroup', {
   about: 'Compares the control group of the process that owns the packet’s socket.',
+  chains: ['INPUT', 'OUTPUT', 'POSTROUTING'],
   needsOption: true,
   options: {
     path: option('--path', text({ maxBytes: 511, quotes: 'always' }), {

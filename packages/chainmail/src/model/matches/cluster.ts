@@ -1,5 +1,5 @@
 import { match, option } from '../extension.ts'
-import { wordKind } from '../kind.ts'
+import { type Kind, wordKind } from '../kind.ts'
 import { integer, readInteger } from '../kinds/number.ts'
 import { isNegation } from '../negation.ts'
 
@@ -18,8 +18,22 @@ function hexadecimalNumber(min: number, expects: string) {
   })
 }
 
-const nodemask = hexadecimalNumber(1, 'a mask with a bit for each node, the first node’s the lowest')
 const seed = hexadecimalNumber(0, 'a whole number of 0 to 4294967295')
+
+const mask = hexadecimalNumber(1, 'a mask with a bit for each node, the first node’s the lowest')
+
+/** iptables prints every mask, and reads those up to this one only. */
+const GREATEST_READ = 32
+
+/** A mask that iptables can be given: a small one as it is, and one of a single node by the number of that. */
+const nodemask: Kind<number, number | string> = {
+  ...mask,
+  spells: true,
+  render: (value, context) =>
+    value <= GREATEST_READ
+      ? `--cluster-local-nodemask ${mask.render(value, context)}`
+      : `--cluster-local-node ${Math.log2(value) + 1}`,
+}
 
 /** `--cluster-local-node 3` is the mask with the third bit. */
 const node = wordKind({
@@ -31,13 +45,16 @@ const node = wordKind({
   },
 })
 
-// iptables-extensions(8), cluster. iptables 1.8.9 prints masks above 0x20 but does not read them.
+// iptables-extensions(8), cluster
 export const cluster = match('cluster', {
   about: 'Decides by a hash of its source whether this node of a cluster handles a connection.',
-  refuses: ({ localNodemask: mask, totalNodes }) =>
-    Number(isNegation(mask) ? mask.not : mask) >= 2 ** Number(totalNodes)
-      ? 'localNodemask names a node beyond totalNodes'
-      : undefined,
+  refuses: ({ localNodemask, totalNodes }) => {
+    const nodes = Number(isNegation(localNodemask) ? localNodemask.not : localNodemask)
+    if (nodes >= 2 ** Number(totalNodes)) return 'localNodemask names a node beyond totalNodes'
+    return nodes > GREATEST_READ && !Number.isInteger(Math.log2(nodes))
+      ? 'iptables reads no localNodemask of several nodes above 0x20'
+      : undefined
+  },
   options: {
     localNodemask: option('--cluster-local-nodemask', nodemask, {
       about: 'A bit for each node that this one stands for; --cluster-local-node takes a number.',

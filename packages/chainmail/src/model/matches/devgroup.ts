@@ -1,8 +1,7 @@
 import { match, option } from '../extension.ts'
 import { deviceGroup } from '../kinds/device-group.ts'
 
-// iptables-extensions(8), devgroup; the kernel refuses srcGroup in OUTPUT and POSTROUTING, dstGroup in
-// PREROUTING and INPUT
+// iptables-extensions(8), devgroup
 export const devgroup = match('devgroup', {
   about: 'Compares the group of the interface that the packet came in by, or leaves by.',
   needsOption: true,
@@ -10,10 +9,12 @@ export const devgroup = match('devgroup', {
     srcGroup: option('--src-group', deviceGroup, {
       about: 'The group of the interface that the packet came in by.',
       negatable: true,
+      chains: ['PREROUTING', 'INPUT', 'FORWARD'],
     }),
     dstGroup: option('--dst-group', deviceGroup, {
       about: 'The group of the interface that the packet leaves by.',
       negatable: true,
+      chains: ['FORWARD', 'OUTPUT', 'POSTROUTING'],
     }),
   },
 })

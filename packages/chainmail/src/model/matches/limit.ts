@@ -1,12 +1,12 @@
 import { match, option } from '../extension.ts'
-import { wordKind } from '../kind.ts'
+import { type Bounded, type Kind, wordKind } from '../kind.ts'
 import { readInteger } from '../kinds/number.ts'
 import { rate } from '../kinds/rate.ts'
 
 const DEFAULT_BURST = 5
 
 /** iptables takes 0 for the burst and means the default. */
-const burst = wordKind({
+const burst: Kind<number> & Bounded<1, 10_000> = wordKind({
   expects: 'a whole number of 1 to 10000',
   schema: { type: 'integer', minimum: 1, maximum: 10_000 },
   read: (word) => {

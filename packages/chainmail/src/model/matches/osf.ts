@@ -7,6 +7,7 @@ export const osf = match('osf', {
   about: 'Guesses the sender’s operating system from a TCP SYN.',
   families: ['ipv4'],
   protocols: ['tcp'],
+  chains: ['PREROUTING', 'INPUT', 'FORWARD'],
   options: {
     genre: option('--genre', name(31), {
       about: 'The operating system, as the loaded fingerprints name it.',

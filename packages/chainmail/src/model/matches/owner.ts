@@ -5,6 +5,7 @@ import { flag } from '../kinds/flag.ts'
 // iptables-extensions(8), owner
 export const owner = match('owner', {
   about: 'Compares the owner of the local socket that the packet comes from.',
+  chains: ['OUTPUT', 'POSTROUTING'],
   needsOption: true,
   options: {
     socketExists: option('--socket-exists', flag, { about: 'The packet has a socket.', negatable: true }),

@@ -6,6 +6,11 @@ import { interfaceName } from '../kinds/interface.ts'
 export const physdev = match('physdev', {
   about: 'Compares the ports of the bridge by which a packet comes and goes.',
   needsOption: true,
+  // Of what this machine sends no bridge port is known yet.
+  chains: ({ physdevIsOut, physdevOut, physdevIsBridged }) =>
+    (physdevIsOut ?? physdevOut) === undefined || physdevIsBridged === true
+      ? undefined
+      : ['PREROUTING', 'INPUT', 'FORWARD', 'POSTROUTING'],
   options: {
     physdevIsIn: option('--physdev-is-in', flag, { about: 'It came in by a bridge.', negatable: true }),
     physdevIn: option('--physdev-in', interfaceName, {

@@ -15,6 +15,8 @@ function endsWithoutTunnel({ mode, tunnelDst, tunnelSrc }: Element): boolean {
 // iptables-extensions(8), policy
 export const policy = match('policy', {
   about: 'Compares the IPsec policy by which the packet was, or will be, handled.',
+  chains: ({ dir }) =>
+    dir === 'in' ? ['PREROUTING', 'INPUT', 'FORWARD'] : ['FORWARD', 'OUTPUT', 'POSTROUTING'],
   options: {
     dir: option('--dir', choice(['in', 'out']), {
       about: 'in: the policy of decapsulation; out: the policy of encapsulation.',

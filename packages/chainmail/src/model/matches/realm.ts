@@ -24,6 +24,7 @@ const realmKind = wordKind<Mark | (string & {}), number | string>({
 export const realm = match('realm', {
   about: 'Compares the routing realm that the route lookup gave the packet.',
   families: ['ipv4'],
+  chains: ['INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
   options: {
     realm: option('--realm', realmKind, {
       about: 'The realm, the bits of it under the mask, or a name of rt_realms.',

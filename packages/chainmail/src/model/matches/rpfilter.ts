@@ -5,6 +5,7 @@ import { flag } from '../kinds/flag.ts'
 export const rpfilter = match('rpfilter', {
   about: 'Matches when an answer would leave by the interface that the packet came in by.',
   tables: ['raw', 'mangle'],
+  chains: ['PREROUTING'],
   options: {
     loose: option('--loose', flag, { about: 'The answer may leave by any interface.' }),
     validmark: option('--validmark', flag, { about: 'The packet’s mark takes part in the route lookup.' }),

@@ -1,7 +1,7 @@
 import { match, option } from '../extension.ts'
 import { integer } from '../kinds/number.ts'
-import { EVERY_PORT, portRange } from '../kinds/port.ts'
 import { NO_FLAGS, type TcpFlags, tcpFlags } from '../kinds/tcp-flags.ts'
+import { ports } from '../port-options.ts'
 
 function isPlain(flags: unknown): flags is TcpFlags {
   return typeof flags === 'object' && flags !== null && 'mask' in flags
@@ -15,20 +15,7 @@ export const tcp = match('tcp', {
   refuses: ({ tcpFlags: flags }) =>
     isPlain(flags) && flags.mask.length === 0 ? 'tcpFlags with an empty mask needs an empty set' : undefined,
   options: {
-    sport: option('--sport', portRange, {
-      about: 'Source port or range of ports.',
-      aliases: ['--source-port'],
-      negatable: true,
-      omitted: EVERY_PORT,
-      neverNot: EVERY_PORT,
-    }),
-    dport: option('--dport', portRange, {
-      about: 'Destination port or range of ports.',
-      aliases: ['--destination-port'],
-      negatable: true,
-      omitted: EVERY_PORT,
-      neverNot: EVERY_PORT,
-    }),
+    ...ports,
     tcpOption: option('--tcp-option', integer(1, 255), {
       about: 'The TCP header has this option.',
       negatable: true,

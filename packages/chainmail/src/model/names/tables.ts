@@ -1,5 +1,8 @@
+/** A chain of the kernel's own: where on its way a packet meets it. */
+export type BuiltInChain = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING'
+
 /** The tables and the chains that the kernel has in them from the beginning. iptables(8), TABLES */
-const builtInChains: Readonly<Record<string, readonly string[]>> = {
+const builtInChains: Readonly<Record<string, readonly BuiltInChain[]>> = {
   filter: ['INPUT', 'FORWARD', 'OUTPUT'],
   nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
   mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],

@@ -6,6 +6,7 @@ import { hasPorts, natDestination, refusesPorts } from '../kinds/nat-range.ts'
 export const DNAT = target('DNAT', {
   about: 'Gives the packet, and its whole connection, another destination.',
   tables: ['nat'],
+  chains: ['PREROUTING', 'OUTPUT'],
   refuses: ({ toDestination }, protocol) => (hasPorts(toDestination) ? refusesPorts(protocol) : undefined),
   options: {
     toDestination: option('--to-destination', natDestination, {

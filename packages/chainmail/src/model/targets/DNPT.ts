@@ -1,19 +1,11 @@
-import { option, target } from '../extension.ts'
-import { translatedPrefix } from '../kinds/translated-prefix.ts'
+import { target } from '../extension.ts'
+import { prefixes } from '../prefix-options.ts'
 
 // iptables-extensions(8), DNPT (IPv6-specific)
 export const DNPT = target('DNPT', {
   about: 'Translates the prefix of the destination address without tracking the connection.',
   families: ['ipv6'],
   tables: ['mangle'],
-  options: {
-    srcPfx: option('--src-pfx', translatedPrefix, {
-      about: 'The prefix that is translated.',
-      required: true,
-    }),
-    dstPfx: option('--dst-pfx', translatedPrefix, {
-      about: 'The prefix that takes its place.',
-      required: true,
-    }),
-  },
+  chains: ['PREROUTING', 'OUTPUT'],
+  options: prefixes,
 })

@@ -6,6 +6,7 @@ import { natPorts, refusesPorts } from '../kinds/nat-range.ts'
 export const MASQUERADE = target('MASQUERADE', {
   about: 'Gives the packet the address of the interface that it leaves by as its source.',
   tables: ['nat'],
+  chains: ['POSTROUTING'],
   refuses: ({ toPorts }, protocol) => (toPorts === undefined ? undefined : refusesPorts(protocol)),
   options: {
     toPorts: option('--to-ports', natPorts, { about: 'The new source port, or a range of them.' }),

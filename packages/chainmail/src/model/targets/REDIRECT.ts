@@ -6,6 +6,7 @@ import { natPorts, refusesPorts } from '../kinds/nat-range.ts'
 export const REDIRECT = target('REDIRECT', {
   about: 'Turns the packet to this machine itself.',
   tables: ['nat'],
+  chains: ['PREROUTING', 'OUTPUT'],
   refuses: ({ toPorts }, protocol) => (toPorts === undefined ? undefined : refusesPorts(protocol)),
   options: {
     toPorts: option('--to-ports', natPorts, { about: 'The new destination port, or a range of them.' }),

@@ -30,7 +30,12 @@ export const SET = target('SET', {
     mapPrio: option('--map-prio', flag, {
       about: 'Maps the priority for traffic control.',
       needs: ['mapSet'],
+      chains: ['FORWARD', 'OUTPUT', 'POSTROUTING'],
     }),
-    mapQueue: option('--map-queue', flag, { about: 'Maps the hardware queue.', needs: ['mapSet'] }),
+    mapQueue: option('--map-queue', flag, {
+      about: 'Maps the hardware queue.',
+      needs: ['mapSet'],
+      chains: ['FORWARD', 'OUTPUT', 'POSTROUTING'],
+    }),
   },
 })

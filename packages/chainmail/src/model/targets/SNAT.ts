@@ -6,6 +6,7 @@ import { hasPorts, natSource, refusesPorts } from '../kinds/nat-range.ts'
 export const SNAT = target('SNAT', {
   about: 'Gives the packet, and its whole connection, another source.',
   tables: ['nat'],
+  chains: ['INPUT', 'POSTROUTING'],
   refuses: ({ toSource }, protocol) => (hasPorts(toSource) ? refusesPorts(protocol) : undefined),
   options: {
     toSource: option('--to-source', natSource, {

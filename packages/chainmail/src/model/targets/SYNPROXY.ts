@@ -5,6 +5,7 @@ import { integer } from '../kinds/number.ts'
 // iptables-extensions(8), SYNPROXY; uapi/linux/netfilter/xt_SYNPROXY.h
 export const SYNPROXY = target('SYNPROXY', {
   about: 'Answers TCP handshakes itself and passes on those connections only that the client completes.',
+  chains: ['INPUT', 'FORWARD'],
   protocols: ['tcp'],
   options: {
     sackPerm: option('--sack-perm', flag, { about: 'Passes selective acknowledgement on.' }),

@@ -27,6 +27,7 @@ export const TCPMSS = target('TCPMSS', {
     }),
     clampMssToPmtu: option('--clamp-mss-to-pmtu', flag, {
       about: 'Makes it fit the path: its MTU less 40 bytes for IPv4, 60 for IPv6.',
+      chains: ['FORWARD', 'OUTPUT', 'POSTROUTING'],
     }),
   },
 })

@@ -17,6 +17,7 @@ const listeningPort: Kind<number, number | string> & Bounded<0, 65535> = {
 export const TPROXY = target('TPROXY', {
   about: 'Gives the packet to a local socket and leaves its addresses as they are.',
   tables: ['mangle'],
+  chains: ['PREROUTING'],
   protocols: ['tcp', 'udp'],
   options: {
     onPort: option('--on-port', listeningPort, {

@@ -28,6 +28,18 @@ function saved(tables: readonly Table[]): string {
 }
 
 describe('commands', () => {
+  it('insert the rules of several addresses one by one, the last one first', () => {
+    const tables = after(`
+      iptables -A INPUT -j ACCEPT
+      iptables -I INPUT -s 192.0.2.1,192.0.2.2 -j DROP
+    `)
+    expect(tables[0]?.chains[0]?.rules.map(({ text }) => text)).toEqual([
+      '-s 192.0.2.2/32 -j DROP',
+      '-s 192.0.2.1/32 -j DROP',
+      '-j ACCEPT',
+    ])
+  })
+
   it('change the tables as iptables changes the kernel’s', () => {
     const tables = after(`
       iptables -N web

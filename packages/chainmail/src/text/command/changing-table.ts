@@ -1,6 +1,7 @@
 import { ChainmailError } from '../../errors.ts'
 import { type Context, shown } from '../../model/kind.ts'
 import { isBuiltIn } from '../../model/names/tables.ts'
+import { refuseChain } from '../../model/placement.ts'
 import { findTarget } from '../../model/registry.ts'
 import type { Counters, Rule } from '../../model/rule.ts'
 import { renderRule } from '../render-rule.ts'
@@ -51,15 +52,15 @@ export class ChangingTable {
     const context = { family: command.family }
     switch (command.operation) {
       case 'append':
-        this.#refuseTargets(command.rules, command.chain, context)
+        this.#refuseRules(command.rules, command.chain, context)
         this.#chain(command.chain).rules.push(...listed(command.rules, context))
         break
       case 'insert':
-        this.#refuseTargets(command.rules, command.chain, context)
+        this.#refuseRules(command.rules, command.chain, context)
         this.#insert(command.chain, command.number, listed(command.rules, context))
         break
       case 'replace':
-        this.#refuseTargets([command.rule], command.chain, context)
+        this.#refuseRules([command.rule], command.chain, context)
         this.#splice(command.chain, command.number, listed([command.rule], context))
         break
       case 'delete-number':
@@ -202,10 +203,14 @@ export class ChangingTable {
     chain.policy = policy
   }
 
-  /** What the rules jump to has to exist, must not be the kernel's own, and must not lead back. */
-  #refuseTargets(rules: readonly Rule[], chain: string, { family }: Context): void {
+  /**
+   * The rules must be taken in the chain; what they jump to has to exist, must not be the kernel's own, and must not
+   * lead back.
+   */
+  #refuseRules(rules: readonly Rule[], chain: string, { family }: Context): void {
     this.#chain(chain)
     for (const rule of rules) {
+      refuseChain(rule, this.#name, chain, { family })
       const target = chainOf(rule)
       if (target === undefined || (rule.goto === undefined && findTarget(target, family) !== undefined))
         continue

@@ -32,6 +32,20 @@ export function parseCommand(words: readonly string[], context: Context): Comman
   return reader.read()
 }
 
+/** One call of iptables: the command, and what only its own output depends on. */
+export interface Call {
+  readonly command: Command
+  /** It says what it has done. */
+  readonly verbose: boolean
+}
+
+/** The same, with what {@link parseCommand} forgets. */
+export function parseCall(words: readonly string[], context: Context): Call {
+  const reader = new CommandReader(words, context)
+  const command = reader.read()
+  return { command, verbose: reader.isVerbose }
+}
+
 /**
  * Reads a line inside the block of a table, as iptables-restore does: the arguments of a command, without what names a
  * table or waits for the lock. Undefined for a line that `-4` or `-6` keeps for the other family.
@@ -92,6 +106,10 @@ class CommandReader {
     this.#arguments = new ArgumentReader(words, context)
     this.#block = block
     if (block !== undefined) this.#given.table = block
+  }
+
+  get isVerbose(): boolean {
+    return this.#given.settings.has('v')
   }
 
   read(): Command {

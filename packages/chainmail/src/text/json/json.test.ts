@@ -13,7 +13,7 @@ const dump = `*filter
 [7:8] -A INPUT -s 203.0.113.0/24 -i eth+ -p tcp -m tcp --dport 22 -m comment --comment "it\\'s \\"x\\"" -j DROP
 [0:0] -A INPUT -m comment --comment a -m limit --limit 1/sec -m comment --comment b -j REJECT --reject-with icmp-port-unreachable
 [0:9007199254740993] -A INPUT -m geoip --source-country DE,FR -j ACCEPT
-[0:0] -A INPUT ! -s 10.0.0.0/8 ! -o lo ! -p udp ! -f -g #x@y
+[0:0] -A INPUT ! -s 10.0.0.0/8 ! -i lo ! -p udp ! -f -g #x@y
 COMMIT
 *nat
 :PREROUTING ACCEPT [0:0]
@@ -117,6 +117,17 @@ describe('a ruleset as JSON', () => {
   ])('is refused when it is something else: %#', (text, message, line, column) => {
     expect(() => parseJson(text, 'ipv4')).toThrow(message)
     expect(() => parseJson(text, 'ipv4')).toThrow(expect.objectContaining({ line, column }))
+  })
+
+  it('is refused when it jumps to a chain that is not there, or round in a circle', () => {
+    const { problems } = readJson(withRule({ target: 'nosuch' }))
+    expect(problems).toMatchObject([
+      { code: 'chain-not-found', line: 1, path: 'tables[0].chains[0].rules[0].target' },
+    ])
+    const chain = (name: string, target: string, policy?: string) => ({ name, policy, rules: [{ target }] })
+    const chains = [chain('INPUT', 'a', 'ACCEPT'), chain('a', 'b'), chain('b', 'a')]
+    const circle = readJson(JSON.stringify({ tables: [{ name: 'filter', chains }] }))
+    expect(circle.problems).toMatchObject([{ code: 'chain-loop', path: 'tables[0].chains' }])
   })
 
   it('never crashes the reader, whatever the text', () => {

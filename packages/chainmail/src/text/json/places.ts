@@ -129,17 +129,33 @@ class Fault extends Error {
   }
 }
 
+const QUOTATION_MARK = 0x22
+const BACKSLASH = 0x5c
+const OPENING_BRACKET = 0x5b
+const CLOSING_BRACKET = 0x5d
+const OPENING_BRACE = 0x7b
+const CLOSING_BRACE = 0x7d
+
 /** Where objects and lists lie deeper in each other than `limit`; undefined if nowhere. */
 export function tooDeep(text: string, limit: number): number | undefined {
   let depth = 0
-  let quoted = false
   for (let at = 0; at < text.length; at++) {
-    const letter = text.charAt(at)
-    if (letter === '"') quoted = !quoted
-    else if (quoted) at += letter === '\\' ? 1 : 0
-    else if (letter === '{' || letter === '[') {
+    const letter = text.charCodeAt(at)
+    if (letter === QUOTATION_MARK) at = endOfString(text, at)
+    else if (letter === OPENING_BRACE || letter === OPENING_BRACKET) {
       if (++depth > limit) return at
-    } else if (letter === '}' || letter === ']') depth--
+    } else if (letter === CLOSING_BRACE || letter === CLOSING_BRACKET) depth--
   }
   return undefined
+}
+
+/** Where the quotation mark stands that closes the one at `begin`; the end of the text where none does. */
+function endOfString(text: string, begin: number): number {
+  for (let at = begin + 1; ; at++) {
+    at = text.indexOf('"', at)
+    if (at === -1) return text.length
+    let backslashes = 0
+    while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++
+    if (backslashes % 2 === 0) return at
+  }
 }

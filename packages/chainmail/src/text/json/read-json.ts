@@ -5,8 +5,11 @@ import { type Context, shown } from '../../model/kind.ts'
 import { count } from '../../model/kinds/count.ts'
 import { isChainName } from '../../model/names/chain.ts'
 import { isBuiltIn, isTableName } from '../../model/names/tables.ts'
+import { refuseChain } from '../../model/placement.ts'
 import { reading } from '../../model/reading.ts'
+import { RepeatedOptions } from '../../model/repeated-options.ts'
 import type { Counters } from '../../model/rule.ts'
+import { chainLedTo, findLoop, refuseJump } from '../jumps.ts'
 import { Lines, textError } from '../place.ts'
 import { type ReadRuleset, told } from '../read-ruleset.ts'
 import { renderRule } from '../render-rule.ts'
@@ -40,9 +43,24 @@ export function readJson(text: string, family?: Family): ReadRuleset {
 
 type Members = Readonly<Record<string, unknown>>
 
+/** The table that a chain stands in, and the names of its chains. */
+interface Surroundings {
+  readonly name: string
+  readonly declared: ReadonlySet<unknown>
+}
+
+/** Where a rule stands, and in which its members are read. */
+interface RulePlace {
+  readonly table: string
+  readonly chain: string
+  readonly declared: ReadonlySet<unknown>
+  readonly context: Context
+}
+
 class RulesetReader {
   readonly #text: string
   readonly #refuse: (problem: ChainmailError) => void
+  readonly #repeated = new RepeatedOptions()
   #places: { readonly lines: Lines; readonly values: JsonPlaces } | undefined
 
   constructor(text: string, refuse: (problem: ChainmailError) => void) {
@@ -102,14 +120,19 @@ class RulesetReader {
     const { name } = table
     if (typeof name !== 'string' || !isTableName(name))
       throw this.#fault([...at, 'name'], `there is no table ${shown(name)}`, 'table-unknown')
-    const chains = this.#list(table, 'chains', at).flatMap((chain, index) =>
-      this.#attempt([], () => [this.#chain(chain, [...at, 'chains', index], name, context)]),
+    const listed = this.#list(table, 'chains', at)
+    const declared = new Set(listed.map(nameOf))
+    const chains = listed.flatMap((chain, index) =>
+      this.#attempt([], () => [this.#chain(chain, [...at, 'chains', index], { name, declared }, context)]),
     )
     this.#refuseTwins(chains, [...at, 'chains'])
+    const loop = findLoop({ name, chains }, context)
+    if (loop !== undefined)
+      this.#refuse(this.#fault([...at, 'chains'], `${shown(loop.to)} leads back to itself`, 'chain-loop'))
     return { name, chains }
   }
 
-  #chain(value: unknown, at: Steps, table: string, context: Context): Chain {
+  #chain(value: unknown, at: Steps, { name: table, declared }: Surroundings, context: Context): Chain {
     const chain = this.#members(value, at, ['name', 'policy', 'counters', 'rules'])
     const { name, policy } = chain
     if (typeof name !== 'string' || !isChainName(name))
@@ -124,9 +147,13 @@ class RulesetReader {
     const counters = this.#attempt({ packets: 0, bytes: 0 }, () =>
       this.#counters(chain.counters, [...at, 'counters']),
     )
-    const rules = this.#list(chain, 'rules', at).flatMap((rule, index) =>
-      this.#attempt([], () => [this.#rule(rule, [...at, 'rules', index], { ...context, table })]),
-    )
+    const rules: ListedRule[] = []
+    const place: RulePlace = { table, chain: name, declared, context: { ...context, table } }
+    this.#list(chain, 'rules', at).forEach((rule, index) => {
+      this.#attempt(undefined, () => {
+        rules.push(this.#rule(rule, [...at, 'rules', index], place))
+      })
+    })
     return typeof policy === 'string' ? { name, policy, counters, rules } : { name, counters, rules }
   }
 
@@ -139,9 +166,12 @@ class RulesetReader {
     }))
   }
 
-  #rule(value: unknown, at: Steps, context: Context): ListedRule {
+  #rule(value: unknown, at: Steps, { table, chain, declared, context }: RulePlace): ListedRule {
     return this.#placed(at, () => {
-      const rule = checkRule(value, context)
+      const rule = checkRule(value, context, this.#repeated)
+      refuseChain(rule, table, chain, context)
+      const to = chainLedTo(rule, context)
+      if (to !== undefined) refuseJump(rule, to, table, declared)
       return { ...rule, text: renderRule(rule, { family: context.family }) }
     })
   }
@@ -157,10 +187,8 @@ class RulesetReader {
   }
 
   #members(value: unknown, at: Steps, known: readonly string[]): Members {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw this.#fault(at, `${shown(value)} is not an object`)
-    const members: Members = Object.fromEntries(Object.entries(value))
-    for (const name of Object.keys(members)) {
+    if (!isMembers(value)) throw this.#fault(at, `${shown(value)} is not an object`)
+    for (const name in value) {
       if (!known.includes(name))
         throw this.#fault(
           [...at, name],
@@ -169,7 +197,7 @@ class RulesetReader {
           pathOf(at),
         )
     }
-    return members
+    return value
   }
 
   #list(members: Members, name: string, at: Steps): readonly unknown[] {
@@ -201,6 +229,14 @@ class RulesetReader {
     const place = lines.at(values.locate(steps))
     return new ChainmailError(code, `line ${place.line}: ${sentence}`, { path: pathOf(steps), ...place })
   }
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function nameOf(chain: unknown): unknown {
+  return typeof chain === 'object' && chain !== null && 'name' in chain ? chain.name : undefined
 }
 
 function pathOf(steps: Steps): string {

@@ -5,6 +5,7 @@ import { Words } from '../words.ts'
 /** What XML 1.0 cannot hold, not even as a reference. */
 const UNWRITABLE = /[^\P{Cc}\t\n\r\x7f-\x9f]|[\ufffe\uffff]/gu
 const SPECIAL = /[&<>"\x7f]|\P{ASCII}/gu
+const ASCII = /^[\0-~]*$/
 const PARTED = /[\s"]/
 const WORD = /"[^"]*"(?= |$)|[^\s"][^\s]*/g
 
@@ -29,7 +30,7 @@ export function escapeText(text: string): string {
 
 /** What {@link escapeText} made of a text, after XML's references were replaced: its bytes as UTF-8 again. */
 export function unescapeBytes(text: string): string {
-  if (!/[\x7f-\xff]/.test(text) || /[\u0100-\uffff]/.test(text)) return text
+  if (ASCII.test(text) || /[\u0100-\uffff]/.test(text)) return text
   const bytes = Buffer.from(text, 'latin1')
   return isUtf8(bytes) ? bytes.toString() : text
 }

@@ -7,7 +7,7 @@ export interface XmlElement {
   readonly name: string
   readonly attributes: ReadonlyMap<string, string>
   readonly children: readonly XmlElement[]
-  /** Its own text, without that of its children. */
+  /** Its text; what stands before, between and behind children is nothing. */
   readonly text: string
   /** Where it begins in the text, counted from 0. */
   readonly offset: number
@@ -16,7 +16,6 @@ export interface XmlElement {
 /** iptables-xml nests seven deep. */
 const DEEPEST = 16
 
-const BLANKS = /[ \t\r\n]*/y
 const TEXT = /[^<&]+/y
 const COMMENT = /<!--(.*?)-->/sy
 const DECLARATION = /<\?xml[ \t\r\n][^?]*\?>/y
@@ -27,12 +26,42 @@ const ATTRIBUTE = /[ \t\r\n]+([A-Za-z_][-\w.:]*)[ \t\r\n]*=[ \t\r\n]*(?:"([^"<]*
 const REFERENCE = /&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));/y
 const FORBIDDEN = /[^\P{Cc}\t\n\r\x7f-\x9f]|[\ufffe\uffff]|\p{Surrogate}/u
 
+/** What XML can hold in any case, looked for first because it is quickly seen. */
+const PLAIN = /^[\t\n\r -~]*$/
+
+const CLOSING_BRACKET = 0x3e
+
+const NO_ATTRIBUTES: XmlElement['attributes'] = new Map()
+const NO_CHILDREN: XmlElement['children'] = []
+
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
 
-interface Draft extends XmlElement {
-  readonly children: XmlElement[]
-  readonly attributes: Map<string, string>
-  text: string
+/** An element while it is read. Most have no attributes or no children: they share an empty map or list. */
+class Draft implements XmlElement {
+  readonly name: string
+  readonly offset: number
+  attributes: XmlElement['attributes'] = NO_ATTRIBUTES
+  children: XmlElement['children'] = NO_CHILDREN
+  text = ''
+  #children: XmlElement[] | undefined
+
+  constructor(name: string, offset: number) {
+    this.name = name
+    this.offset = offset
+  }
+
+  add(child: XmlElement): void {
+    if (this.#children === undefined) {
+      this.#children = []
+      this.children = this.#children
+      this.text = ''
+    }
+    this.#children.push(child)
+  }
+
+  say(text: string): void {
+    if (this.#children === undefined) this.text += text
+  }
 }
 
 /**
@@ -66,7 +95,7 @@ class XmlParser {
 
   /** One element with all that is in it. */
   #tree(): XmlElement {
-    const root: Draft = this.#draft('', this.#at)
+    const root = new Draft('', this.#at)
     const open: Draft[] = [root]
     do {
       const parent = open.at(-1) ?? root
@@ -78,16 +107,16 @@ class XmlParser {
   }
 
   #markup(parent: Draft, open: Draft[]): void {
-    const text = this.#text
-    if (this.#take(COMMENT) !== null) return
-    const data = this.#take(CDATA)
+    const second = this.#text.charAt(this.#at + 1)
+    if (second === '!' && this.#take(COMMENT) !== null) return
+    const data = second === '!' ? this.#take(CDATA) : null
     if (data !== null) {
-      parent.text += this.#checked(data[1] ?? '')
-    } else if (text.startsWith('</', this.#at)) {
+      parent.say(this.#checked(data[1] ?? ''))
+    } else if (second === '/' && this.#text.startsWith('<', this.#at)) {
       const begin = this.#at
       this.#at += 2
-      const [name] = this.#take(NAME) ?? []
-      this.#take(BLANKS)
+      const name = this.#word(NAME)
+      this.#blanks()
       if (name !== parent.name || !this.#skip('>'))
         throw this.#refused(`the element ${parent.name} is to be closed here`, begin)
       open.pop()
@@ -99,38 +128,40 @@ class XmlParser {
   #begin(parent: Draft, open: Draft[]): void {
     const begin = this.#at
     if (!this.#skip('<')) throw this.#refused('an element is wanted')
-    if (/[!?]/.test(this.#text.charAt(this.#at)))
+    const first = this.#text.charAt(this.#at)
+    if (first === '!' || first === '?')
       throw this.#refused('document types, entities and instructions are not taken', begin)
-    const [name] = this.#take(NAME) ?? []
-    if (name === undefined) throw this.#refused('the name of an element is wanted')
-    const element = this.#draft(name, begin)
-    this.#attributes(element.attributes)
-    this.#take(BLANKS)
-    parent.children.push(element)
+    const name = this.#word(NAME)
+    if (name === '') throw this.#refused('the name of an element is wanted')
+    const element = new Draft(name, begin)
+    element.attributes = this.#attributes()
+    this.#blanks()
+    parent.add(element)
     if (this.#skip('/>')) return
     if (!this.#skip('>')) throw this.#refused(`the tag of ${shown(name)} does not end`)
     if (open.length > DEEPEST) throw this.#refused('elements lie too deep in each other', begin)
     open.push(element)
   }
 
-  #draft(name: string, offset: number): Draft {
-    return { name, attributes: new Map(), children: [], text: '', offset }
-  }
-
-  #attributes(attributes: Map<string, string>): void {
+  #attributes(): XmlElement['attributes'] {
+    // A tag ends sooner than it has an attribute.
+    if (this.#text.charCodeAt(this.#at) === CLOSING_BRACKET) return NO_ATTRIBUTES
+    let attributes: Map<string, string> | undefined
     for (let found = this.#take(ATTRIBUTE); found !== null; found = this.#take(ATTRIBUTE)) {
-      const [whole, name = '', double, single = ''] = found
+      const [, name = '', double, single = ''] = found
+      attributes ??= new Map()
       if (attributes.has(name)) throw this.#refused(`the attribute ${name} stands twice`)
       const value = double ?? single
-      attributes.set(name, this.#expanded(value, this.#at - whole.length + whole.length - value.length - 1))
+      attributes.set(name, this.#expanded(value, this.#at - value.length - 1))
     }
+    return attributes ?? NO_ATTRIBUTES
   }
 
   #characters(parent: Draft): void {
-    const plain = this.#take(TEXT)
-    if (plain !== null) parent.text += this.#checked(plain[0])
+    const plain = this.#word(TEXT)
+    if (plain !== '') parent.say(this.#checked(plain))
     else if (this.#at >= this.#text.length) throw this.#refused(`the element ${parent.name} is not closed`)
-    else parent.text += this.#reference()
+    else parent.say(this.#reference())
   }
 
   /** An attribute's value, which begins at the offset, with its references replaced. */
@@ -163,13 +194,14 @@ class XmlParser {
   }
 
   #checked(text: string, offset = this.#at - text.length): string {
+    if (PLAIN.test(text)) return text
     const fault = text.search(FORBIDDEN)
     if (fault === -1) return text
     throw this.#refused('XML cannot hold this character', offset + fault)
   }
 
   #skipAround(): void {
-    do this.#take(BLANKS)
+    do this.#blanks()
     while (this.#take(COMMENT) !== null)
   }
 
@@ -178,6 +210,22 @@ class XmlParser {
     const found = pattern.exec(this.#text)
     if (found !== null) this.#at += found[0].length
     return found
+  }
+
+  /** What the pattern finds here, without an array of it; '' if nothing. */
+  #word(pattern: RegExp): string {
+    const begin = this.#at
+    pattern.lastIndex = begin
+    if (pattern.test(this.#text)) this.#at = pattern.lastIndex
+    return this.#text.slice(begin, this.#at)
+  }
+
+  #blanks(): void {
+    for (;;) {
+      const letter = this.#text.charCodeAt(this.#at)
+      if (letter !== 0x20 && letter !== 0x09 && letter !== 0x0a && letter !== 0x0d) return
+      this.#at++
+    }
   }
 
   #skip(expected: string): boolean {

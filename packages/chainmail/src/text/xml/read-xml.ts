@@ -5,9 +5,12 @@ import { type Context, shown } from '../../model/kind.ts'
 import { count } from '../../model/kinds/count.ts'
 import { isChainName } from '../../model/names/chain.ts'
 import { isBuiltIn, isTableName } from '../../model/names/tables.ts'
+import { refuseChain } from '../../model/placement.ts'
 import { reading } from '../../model/reading.ts'
+import { RepeatedOptions } from '../../model/repeated-options.ts'
 import type { Counters, Rule } from '../../model/rule.ts'
 import { sortedChains } from '../command/chain-order.ts'
+import { chainLedTo, refuseJump } from '../jumps.ts'
 import { parseRule } from '../parse-rule.ts'
 import { Lines } from '../place.ts'
 import { type ReadRuleset, told } from '../read-ruleset.ts'
@@ -40,6 +43,7 @@ type DraftChain = Chain & { readonly rules: ListedRule[] }
 class XmlRulesetReader {
   readonly #text: string
   readonly #problems: Problem[] = []
+  readonly #repeated = new RepeatedOptions()
   #lines: Lines | undefined
 
   constructor(text: string) {
@@ -97,17 +101,39 @@ class XmlRulesetReader {
   #table(element: XmlElement, context: Context): Table {
     const name = element.attributes.get('name') ?? ''
     if (!isTableName(name)) throw this.#fault(element, `there is no table ${shown(name)}`, 'table-unknown')
+    const inTable = { ...context, table: name }
     const chains = new Map<string, DraftChain>()
+    const declared = new Set(
+      element.children.map(({ attributes }) => unescapeBytes(attributes.get('name') ?? '')),
+    )
     for (const child of this.#children(element, 'chain')) {
       this.#attempt(() => {
         const chain = this.#chain(child, name)
         const known = chains.get(chain.name) ?? chain
         chains.set(chain.name, known)
         for (const rule of this.#children(child, 'rule'))
-          this.#attempt(() => known.rules.push(...this.#rules(rule, { ...context, table: name })))
+          this.#attempt(() => {
+            const rules = this.#rules(rule, inTable)
+            this.#refusePlaces(rule, rules, { table: name, chain: chain.name, declared }, context)
+            known.rules.push(...rules)
+          })
       })
     }
     return { name, chains: this.#inOrder(element, name, [...chains.values()]) }
+  }
+
+  /** Refuses what is not taken in the chain, and jumps to chains that are not there. */
+  #refusePlaces(
+    element: XmlElement,
+    rules: readonly ListedRule[],
+    { table, chain, declared }: { table: string; chain: string; declared: ReadonlySet<string> },
+    context: Context,
+  ): void {
+    for (const rule of rules) {
+      this.#placed(element, () => refuseChain(rule, table, chain, context))
+      const to = chainLedTo(rule, context)
+      if (to !== undefined) this.#placed(element, () => refuseJump(rule, to, table, declared))
+    }
   }
 
   /** The chains as the text says they stand, or else as iptables-save prints them. */
@@ -169,8 +195,8 @@ class XmlRulesetReader {
     const kept = this.#json(element, 'rule')
     return this.#placed(element, () =>
       kept === undefined
-        ? ruleTexts(element).map((text) => parseRule(text, context))
-        : [checkRule(kept, context)],
+        ? ruleTexts(element).map((text) => parseRule(text, context, this.#repeated))
+        : [checkRule(kept, context, this.#repeated)],
     )
   }
 

@@ -34,6 +34,8 @@ interface RuleWords {
 }
 
 const NAME = /^[A-Za-z_][-\w.]*$/
+/** Of one word that means the same in XML and in a rule. */
+const PLAIN = /^[\w.,:/-]+$/
 const OPTION = /^-(?:[A-Za-z]$|-[A-Za-z])/
 
 /**
@@ -135,27 +137,34 @@ function sameWords(ones: readonly Word[], others: readonly Word[]): boolean {
 
 /** The texts of the rules that an element of iptables-xml stands for: one for each of its actions. */
 export function ruleTexts(rule: XmlElement): readonly string[] {
-  const conditions = rule.children
-    .filter(({ name }) => name === 'conditions')
-    .flatMap(({ children }) => children)
-    .flatMap((group) => [
-      ...(group.name === 'match' ? [] : ['-m', group.name]),
-      ...group.children.flatMap((option) => optionTexts(option)),
-    ])
-  const actions = rule.children.filter(({ name }) => name === 'actions').flatMap(({ children }) => children)
-  if (actions.length === 0) return [conditions.join(' ')]
-  return actions.map((action) => [...conditions, ...actionTexts(action)].join(' '))
+  let conditions = ''
+  const actions: XmlElement[] = []
+  for (const part of rule.children) {
+    if (part.name === 'actions') actions.push(...part.children)
+    else if (part.name === 'conditions')
+      for (const group of part.children) {
+        if (group.name !== 'match') conditions += ` -m ${group.name}`
+        conditions += optionsText(group)
+      }
+  }
+  if (actions.length === 0) return [conditions.slice(1)]
+  return actions.map((action) => `${conditions}${actionText(action)}`.slice(1))
 }
 
-function optionTexts(option: XmlElement): readonly string[] {
-  const flag = option.name.length === 1 ? `-${option.name}` : `--${option.name}`
-  const not = option.attributes.get('invert') === '1' ? ['!'] : []
-  return [...not, flag, ...valuesOf(unescapeBytes(option.text)).map(textOf)]
+function optionsText({ children }: XmlElement): string {
+  let text = ''
+  for (const option of children) {
+    const not = option.attributes.get('invert') === '1' ? ' !' : ''
+    text += `${not} ${option.name.length === 1 ? '-' : '--'}${option.name}`
+    if (PLAIN.test(option.text)) text += ` ${option.text}`
+    else for (const value of valuesOf(unescapeBytes(option.text))) text += ` ${textOf(value)}`
+  }
+  return text
 }
 
-function actionTexts(action: XmlElement): readonly string[] {
+function actionText(action: XmlElement): string {
   const [chain] = action.children
-  if (action.name === 'call' && chain !== undefined) return ['-j', chain.name]
-  if (action.name === 'goto' && chain !== undefined) return ['-g', chain.name]
-  return ['-j', action.name, ...action.children.flatMap((option) => optionTexts(option))]
+  if (action.name === 'call' && chain !== undefined) return ` -j ${chain.name}`
+  if (action.name === 'goto' && chain !== undefined) return ` -g ${chain.name}`
+  return ` -j ${action.name}${optionsText(action)}`
 }

@@ -18,7 +18,7 @@ const dump = `*filter
 [7:8] -A INPUT -s 203.0.113.0/24 -i eth+ -p tcp -m tcp --dport 22 -m comment --comment "it\\'s \\"x\\" <a&b>" -j DROP
 [0:0] -A INPUT -m comment --comment a -m limit --limit 1/sec -m comment --comment b -j REJECT --reject-with icmp-port-unreachable
 [1:1] -A INPUT -m geoip --source-country DE,FR "a b" "c d" -j ACCEPT
-[0:0] -A INPUT ! -s 10.0.0.0/8 ! -o lo ! -p udp ! -f -g #x@y
+[0:0] -A INPUT ! -s 10.0.0.0/8 ! -i lo ! -p udp ! -f -g #x@y
 [0:0] -A INPUT -p tcp -m tcp ! --dport 22 -m tcp --sport 5 -j mine
 [0:0] -A INPUT -g a/b
 [18446744073709551615:0] -A FORWARD -m comment --comment "é back\\\\slash \\"" -j RETURN
@@ -58,14 +58,14 @@ describe('a ruleset as XML', () => {
     await expect(xml).toMatchFileSnapshot('./lossless.golden.xml')
   })
 
-  it('keeps a -g to a chain that is not there', () => {
+  it('is refused when it jumps to a chain that is not there', () => {
     const chain = {
       name: 'mine',
       counters: { packets: 0, bytes: 0 },
       rules: [{ goto: 'nowhere', text: '-g nowhere' }],
     }
-    const tables = [{ name: 'filter', chains: [chain] }]
-    expect(readXml(renderXml(tables, 'ipv4')).tables).toEqual(tables)
+    const { problems } = readXml(renderXml([{ name: 'filter', chains: [chain] }], 'ipv4'))
+    expect(problems.map(({ code, line }) => [code, line])).toEqual([['chain-not-found', 4]])
   })
 
   it('tells the family, which iptables-xml does not', () => {
@@ -87,6 +87,7 @@ describe('a ruleset as XML', () => {
       <other/>
       <rule><actions><call><a/></call></actions></rule>
     </chain>
+    <chain name="a"/>
   </table>
   <table name="nosuch"/>
 </iptables-rules>`
@@ -95,7 +96,7 @@ describe('a ruleset as XML', () => {
       [6, 7, 'bad-request'],
       [4, 7, 'bad-rule'],
       [5, 7, 'bad-rule'],
-      [10, 3, 'table-unknown'],
+      [11, 3, 'table-unknown'],
     ])
     expect(tables[0]?.chains[0]?.rules.map(({ text }) => text)).toEqual(['-j a'])
   })

@@ -1,0 +1,67 @@
+import type { Command } from '../text/command/command.ts'
+import { quoteName } from '../text/quote.ts'
+import { type Operation, restoreLines } from './operation.ts'
+import type { RuleWriter } from './writer.ts'
+
+/** A command that changes something, which those that list or check do not. */
+export type ChangingCommand = Exclude<Command, { readonly operation: 'check' | 'list' | 'list-rules' }>
+
+/**
+ * Makes the change that one command of iptables asks for, in one commit: all of its rules or none.
+ *
+ * @throws RestoreError what the kernel or iptables refuses it for
+ */
+export function runCommand(command: ChangingCommand, writer: RuleWriter): Promise<void> {
+  const { table, family } = command
+  return writer.change({ table, family }, linesOf(command))
+}
+
+/** The lines of iptables-restore that do what the command says. */
+export function linesOf(command: ChangingCommand): readonly string[] {
+  switch (command.operation) {
+    case 'flush':
+      return [joined('-F', command.chain)]
+    case 'zero':
+      return [joined('-Z', command.chain, command.number)]
+    case 'delete-chain':
+      return [joined('-X', command.chain)]
+    case 'rename-chain':
+      return [joined('-E', command.chain, command.to)]
+    default:
+      return restoreLines(operationsOf(command), command.family)
+  }
+}
+
+/** The command in the words of transactions, which have none for what concerns every chain, counters or names. */
+export function operationsOf(command: ChangingCommand): readonly Operation[] {
+  const { chain } = command
+  if (chain === undefined) return []
+  switch (command.operation) {
+    case 'append':
+      return command.rules.map((rule) => ({ do: 'append', chain, rule }))
+    case 'insert':
+      return command.rules.map((rule) => ({ do: 'insert', chain, position: command.number, rule }))
+    case 'delete':
+      return command.rules.map((rule) => ({ do: 'delete', chain, rule }))
+    case 'delete-number':
+      return [{ do: 'delete', chain, rule: command.number }]
+    case 'replace':
+      return [{ do: 'replace', chain, position: command.number, rule: command.rule }]
+    case 'new-chain':
+      return [{ do: 'create', chain }]
+    case 'policy':
+      return [{ do: 'policy', chain, policy: command.policy }]
+    case 'flush':
+      return [{ do: 'flush', chain }]
+    case 'delete-chain':
+      return [{ do: 'remove', chain }]
+    case 'zero':
+    case 'rename-chain':
+      return []
+  }
+}
+
+function joined(flag: string, chain: string | undefined, more?: string | number): string {
+  const words = chain === undefined ? [] : [quoteName(chain)]
+  return [flag, ...words, ...(more === undefined ? [] : [String(more)])].join(' ')
+}

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { GroupCommit, type Sync } from './group-commit.ts'
+
+let folder = ''
+let database: DatabaseSync
+let groups: GroupCommit
+
+/** The disk of a test: each sync waits until it is told how it goes. */
+class Disk {
+  readonly waiting: ((error: Error | null) => void)[] = []
+
+  readonly sync: Sync = (_file, done) => void this.waiting.push(done)
+
+  finish(error: Error | null = null): void {
+    this.waiting.shift()?.(error)
+  }
+}
+
+let disk: Disk
+let told: string[] = []
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'chainmail-groups-'))
+  const path = join(folder, 'a.sqlite')
+  database = new DatabaseSync(path)
+  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+  database.exec('CREATE TABLE numbers (number INTEGER) STRICT')
+  disk = new Disk()
+  groups = new GroupCommit(database, `${path}-wal`, disk.sync)
+  told = []
+})
+afterEach(() => {
+  groups.close()
+  disk.finish()
+  database.close()
+  rmSync(folder, { recursive: true })
+})
+
+function numbers(): number[] {
+  return database
+    .prepare('SELECT number FROM numbers ORDER BY rowid')
+    .all()
+    .map(({ number }) => Number(number))
+}
+
+function stage(number: number, after: () => void = () => undefined): void {
+  groups.stage(
+    () => {
+      database.prepare('INSERT INTO numbers VALUES (?)').run(number)
+      after()
+    },
+    {
+      done: () => void told.push(`${number} is on the disk`),
+      fail: (_, written) => {
+        told.push(`${number} failed${written ? ', written' : ''}`)
+        if (written) database.prepare('DELETE FROM numbers WHERE number = ?').run(number)
+      },
+    },
+  )
+}
+
+describe('a group', () => {
+  it('is told when the disk has it, and not before', () => {
+    stage(1)
+    stage(2)
+    groups.commit()
+    expect(told).toEqual([])
+    disk.finish()
+    expect(told).toEqual(['1 is on the disk', '2 is on the disk'])
+  })
+
+  it('waits for a sync that began behind its commit, one at a time', () => {
+    stage(1)
+    groups.commit()
+    stage(2)
+    groups.commit()
+    stage(3)
+    groups.commit()
+    expect(disk.waiting).toHaveLength(1)
+    disk.finish()
+    expect(told).toEqual(['1 is on the disk'])
+    expect(disk.waiting).toHaveLength(1)
+    disk.finish()
+    expect(told).toEqual(['1 is on the disk', '2 is on the disk', '3 is on the disk'])
+    expect(disk.waiting).toHaveLength(0)
+  })
+
+  it('is taken back with everything later, the latest first, when the disk fails', () => {
+    stage(1)
+    groups.commit()
+    disk.finish()
+    stage(2)
+    stage(3)
+    groups.commit()
+    stage(4)
+    groups.seal()
+    stage(5)
+    disk.finish(new Error('EIO'))
+    expect(told.slice(1)).toEqual(['5 failed', '4 failed, written', '3 failed, written', '2 failed, written'])
+    expect(numbers()).toEqual([1])
+    stage(6)
+    groups.commit()
+    disk.finish()
+    expect(told.at(-1)).toBe('6 is on the disk')
+    expect(numbers()).toEqual([1, 6])
+  })
+})
+
+describe('a change that throws', () => {
+  it('is rolled back alone', () => {
+    stage(1)
+    expect(() =>
+      stage(2, () => {
+        throw new Error('no')
+      }),
+    ).toThrow('no')
+    stage(3)
+    groups.commit()
+    disk.finish()
+    expect(told).toEqual(['1 is on the disk', '3 is on the disk'])
+    expect(numbers()).toEqual([1, 3])
+  })
+
+  it('takes the others of its transaction along where SQLite rolls everything back', () => {
+    database.exec(
+      "CREATE TEMP TRIGGER full BEFORE INSERT ON numbers WHEN new.number = 2 BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END",
+    )
+    stage(1)
+    expect(() => stage(2)).toThrow('disk full')
+    expect(told).toEqual(['1 failed'])
+    stage(3)
+    groups.commit()
+    disk.finish()
+    expect(numbers()).toEqual([3])
+  })
+})
+
+it('what is staged is committed when it is closed', () => {
+  stage(1)
+  groups.close()
+  expect(database.isTransaction).toBe(false)
+  expect(numbers()).toEqual([1])
+})

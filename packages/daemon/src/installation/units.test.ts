@@ -1,0 +1,61 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCommand } from '../../../../testing/command.ts'
+import { install } from './installation.ts'
+import { packagedProgram, pieces, units } from './pieces.ts'
+
+const packaging = join(import.meta.dirname, '../../../../packaging')
+
+describe('the units', () => {
+  let root: string
+
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'chainmail-units-'))
+    await install({ dryRun: false, root, program: packagedProgram, run: async () => undefined })
+  })
+  afterAll(() => rmSync(root, { recursive: true }))
+
+  it('expose the service by at most 1.5 of 10, by the judgement of systemd-analyze', async () => {
+    const words = [
+      'security',
+      '--offline=true',
+      '--no-pager',
+      '--threshold=15',
+      join(packaging, 'chainmail.service'),
+    ]
+    const { stdout } = await runCommand('systemd-analyze', words)
+    const overall = stdout.trim().split('\n').at(-1) ?? ''
+    console.log(overall)
+    expect(overall).toMatch(/: (?:0\.\d|1\.[0-5]) /)
+  })
+
+  it('are without a mistake that systemd-analyze would tell', async () => {
+    const paths = units.map((name) => join(packaging, name))
+    const { stdout, stderr } = await runCommand('systemd-analyze', [
+      'verify',
+      '--man=no',
+      '--recursive-errors=no',
+      ...paths,
+    ])
+    expect(stdout + stderr).not.toMatch(/chainmail/)
+  })
+
+  it('name the program of a package as they are, and this very program where they are installed', () => {
+    const service = (program = packagedProgram) =>
+      pieces(program).find(({ path }) => path.endsWith('chainmail.service'))?.text ?? ''
+    expect(service()).toContain(`\nExecStart=${packagedProgram.node} ${packagedProgram.main}\n`)
+    expect(service({ node: '/opt/a b/node', main: '/opt/100%/$x/main.ts' })).toContain(
+      '\nExecStart="/opt/a b/node" /opt/100%%/$$x/main.ts\n',
+    )
+  })
+
+  it('come with a user that systemd-sysusers makes', async () => {
+    await runCommand('systemd-sysusers', [`--root=${root}`, 'chainmail.conf'])
+    expect(readFileSync(join(root, 'etc/passwd'), 'utf8')).toMatch(
+      /^chainmail:x:\d+:\d+:chainmail firewall daemon:\/var\/lib\/chainmail:\/usr\/sbin\/nologin$/m,
+    )
+    expect(readFileSync(join(root, 'etc/group'), 'utf8')).toMatch(/^chainmail:x:\d+:$/m)
+  })
+})
