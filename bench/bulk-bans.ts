@@ -10,6 +10,10 @@ import { compare, type Effort, type Measurement } from './harness.ts'
 import { addressText, randomAddresses } from './random-addresses.ts'
 
 const BANS = 100_000
+
+/** Milliseconds: for so many bans, and for which the event loop may be held meanwhile. */
+const LONGEST = 3_000
+const LONGEST_HOLD = 20
 const NAME = 'chainmail-bench-bulk'
 
 /** Networks whose addresses are no bans like others: 0.0.0.0/8 and loopback. */
@@ -35,7 +39,7 @@ export async function measureBulkBans(folder: string, effort: Effort): Promise<M
     '--import',
     monitor,
   ]
-  const daemon = await startProcess(own, ['--log-level', 'warn'], node)
+  const daemon = await startProcess(own, ['--log-level', 'warn'], node, { checked: false })
   const holds: number[] = []
   try {
     const body = addresses.map((address) => `${JSON.stringify({ address, for: '1h', reason: 'a list' })}\n`)
@@ -72,7 +76,9 @@ export async function measureBulkBans(folder: string, effort: Effort): Promise<M
     )
   } finally {
     const longest = Math.max(...holds).toFixed(1)
-    process.stderr.write(`  bulk bans: the daemon's event loop was held for ${longest} ms at most\n`)
+    process.stderr.write(
+      `  bulk bans: ${BANS.toLocaleString('en')} may take ${LONGEST} ms; the daemon's event loop was held for ${longest} ms at most, the bar is ${LONGEST_HOLD}\n`,
+    )
     await daemon.end('SIGTERM')
     await rm(own, { recursive: true })
   }

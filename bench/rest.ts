@@ -28,7 +28,7 @@ export async function measureRest(effort: Effort): Promise<Measurement[]> {
 
 async function measureSingleBans(folder: string, { rounds, duration }: Effort): Promise<Measurement[]> {
   await using opened = new AsyncDisposableStack()
-  const daemon = await startProcess(folder, ['--log-level', 'warn'])
+  const daemon = await startProcess(folder, ['--log-level', 'warn'], undefined, { checked: false })
   opened.defer(async () => {
     await daemon.end('SIGTERM')
   })

@@ -109,7 +109,7 @@ function say(screen: Screen, line: string): void {
 
 /** Sends the request, and shows it as a user would send it. */
 function call(screen: Screen, { client }: DaemonProcess, { method, path, body }: RestCall): Promise<unknown> {
-  const [first = '', ...more] = curlLines({ method, path, body }, client.socket)
+  const [first = '', ...more] = curlLines({ method, path, body }, client.place)
   screen.say()
   screen.say(`    ${screen.style.dim('$')} ${first}`)
   for (const line of more) screen.say(`      ${line}`)

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 const program = join(import.meta.dirname, '../packages/daemon/src/main.ts')
+/** Holds the daemon's answers against their schemas. */
+const answers = join(import.meta.dirname, 'answers.ts')
 
 /** A daemon as a process of its own, in the network namespace of the test. */
 export interface TestDaemon {
@@ -42,10 +44,18 @@ export function spawnDaemon(folder: string): StartedDaemon {
     socket,
     '--port',
     '0',
+    '--http-identity',
+    'trusted',
+    '--https',
+    'false',
     '--log-level',
     'warn',
+    '--log-requests',
+    'none',
   ]
-  const daemon = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const daemon = spawn(process.execPath, ['--import', answers, program, ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const waiting = async (): Promise<void> => {
     for await (const line of createInterface(daemon.stdout)) if (line.includes(`listens on ${socket}`)) return
     throw new Error('the daemon has ended before it listened')

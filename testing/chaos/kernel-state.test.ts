@@ -44,4 +44,13 @@ describe('the state of the kernel', () => {
     expect(kernelState(sets, '', 0).faults).toEqual(['0 rules look up chainmail-ban4'])
     expect(kernelState(sets, rules + rules, 0).faults).toEqual(['2 rules look up chainmail-ban4'])
   })
+
+  it('is wrong when a chain of a plan is not noted, or is noted and gone', () => {
+    const noted = '-A chainmail-chains -m comment --comment "main:chaos-planned-1"'
+    expect(kernelState('', `:chaos-planned-1 - [0:0]\n${noted}`, 0)).toEqual({ state: new Map(), faults: [] })
+    expect(kernelState('', ':chaos-planned-1 - [0:0]', 0).faults).toEqual([
+      'chaos-planned-1 is there and nobody has noted it',
+    ])
+    expect(kernelState('', noted, 0).faults).toEqual(['chaos-planned-1 is noted and not there'])
+  })
 })

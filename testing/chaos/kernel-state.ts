@@ -1,15 +1,18 @@
 import { runCommand } from '../command.ts'
 import type { Held, State } from './model.ts'
-import { chainName, ruleName, setName, TEST_PREFIX } from './names.ts'
+import { chainName, PLANNED_PREFIX, ruleName, setName, TEST_PREFIX } from './names.ts'
 
 /** What the kernel holds, as ipset and iptables tell it. */
 export interface KernelState {
   readonly state: State
-  /** Sets whose entries no rule looks up, or more than one. */
+  /** Sets whose entries no rule looks up, or more than one; chains of plans that are not noted as such. */
   readonly faults: readonly string[]
 }
 
 const OWNED_PREFIX = 'chainmail-'
+
+/** Notes the chains that plans have made, in the commits that make them. */
+const REGISTRY = 'chainmail-chains'
 
 /** Reads the sets and rules of this network namespace with the programs of iptables and ipset. */
 export async function readKernel(): Promise<KernelState> {
@@ -44,7 +47,11 @@ export function kernelState(sets: string, rules: string, now: number): KernelSta
     state.set(`${set} ${element}`, heldEntry(line, now))
   }
   const lookups = new Map<string, number>()
+  const planned = new Set<string>()
+  const registered = new Set<string>()
   for (const line of rules.split('\n')) {
+    const [, made] = /^:(\S+) /.exec(line) ?? []
+    if (made?.startsWith(PLANNED_PREFIX)) planned.add(made)
     if (!line.startsWith('-A ')) continue
     const space = line.indexOf(' ', 3)
     const chain = line.slice(3, space)
@@ -52,6 +59,7 @@ export function kernelState(sets: string, rules: string, now: number): KernelSta
     const set = /--match-set (\S+) /.exec(text)?.[1]
     if (set !== undefined) lookups.set(set, (lookups.get(set) ?? 0) + 1)
     else if (chain.startsWith(TEST_PREFIX)) addTo(whole, chainName(chain), text)
+    else if (chain === REGISTRY) registered.add(/:([^:"]+)"?$/.exec(text)?.[1] ?? text)
     else if (chain.startsWith(OWNED_PREFIX)) {
       const name = ruleName(chain, text)
       state.set(name, { text: state.has(name) ? 'twice' : 'a rule' })
@@ -62,6 +70,9 @@ export function kernelState(sets: string, rules: string, now: number): KernelSta
   const faults = [...filled]
     .filter((set) => !set.startsWith(`${OWNED_PREFIX}allow`) && lookups.get(set) !== 1)
     .map((set) => `${lookups.get(set) ?? 0} rules look up ${set}`)
+  for (const chain of planned)
+    if (!registered.has(chain)) faults.push(`${chain} is there and nobody has noted it`)
+  for (const chain of registered) if (!planned.has(chain)) faults.push(`${chain} is noted and not there`)
   return { state, faults }
 }
 

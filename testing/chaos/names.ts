@@ -39,6 +39,9 @@ export function setName(set: string): string {
 /** Chains and sets of the test, whose content counts as a whole. */
 export const TEST_PREFIX = 'chaos-'
 
+/** Of these, what plans make and remove. */
+export const PLANNED_PREFIX = 'chaos-planned-'
+
 /** What the entries are that free an address inside of a banned network. */
 export const UNBANNED = 'free: chainmail: unbanned'
 export const ALLOWED = 'free: chainmail: allowed'

@@ -8,9 +8,11 @@ import { bans } from './callers/bans.ts'
 import { bulkBans } from './callers/bulk-bans.ts'
 import { type Caller, isGone, type Load } from './callers/caller.ts'
 import { networks } from './callers/networks.ts'
+import { plans } from './callers/plans.ts'
 import { rfw } from './callers/rfw.ts'
 import { rules } from './callers/rules.ts'
 import { sets } from './callers/sets.ts'
+import { transactions } from './callers/transactions.ts'
 import { makeBans, makeChains, makeSet } from './host.ts'
 import { readKernel } from './kernel-state.ts'
 import { Model } from './model.ts'
@@ -72,6 +74,8 @@ const callers: readonly Caller[] = [
   rules('chaos-2'),
   ...[1, 2].map(rfw),
   sets(SET),
+  plans,
+  transactions,
 ]
 
 /**

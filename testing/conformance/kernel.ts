@@ -40,7 +40,11 @@ export class Programs {
 
 function run(program: string, words: readonly string[], input: string): Tried {
   const { status, stdout, stderr } = spawnSync(program, words, { input, encoding: 'utf8' })
-  return { ok: status === 0, words: stderr.trim().split('\n')[0] ?? '', printed: stdout }
+  const lines = stderr.trim().split('\n')
+  // A missing module is warned of before what is said of the rule; nft says that on a line of its own.
+  const [first = lines[0] ?? '', second = ''] = lines.filter((line) => !line.startsWith('Warning: '))
+  const said = first.endsWith(': ') ? first + second : first
+  return { ok: status === 0, words: said, printed: stdout }
 }
 
 /** Whether the words speak of what this host lacks: a set, a chain, an extension, the name of a port. */

@@ -28,7 +28,7 @@ export function conformance(cases: readonly Case[], onKernel: boolean, verbose: 
   )) {
     if (note === undefined) continue
     lines.push(`${group.length} passed although: ${note}`)
-    if (verbose) lines.push(...group.map(([test]) => `  ${describe(test)}`))
+    if (verbose) lines.push(...group.flatMap(([test, { detail }]) => namedLines(test, detail)))
   }
   return {
     lines: [...lines, `${outcomes.size - failures.length} passed, ${failures.length} failed`],
@@ -72,6 +72,10 @@ function addLoaded(outcomes: Map<Case, Outcome>): void {
       }
     }
   }
+}
+
+function namedLines(test: Case, detail: string | undefined): readonly string[] {
+  return [`  ${describe(test)}`, ...(detail === undefined ? [] : [`    ${printable(detail)}`])]
 }
 
 function failureLines(test: Case, { expected = '', got = '' }: Outcome): readonly string[] {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import type { Family } from '@chainmail/kernel'
 import fc from 'fast-check'
+import { type Spelling, spellingOf } from '../../packages/chainmail/src/model/version.ts'
 import type { Host } from './rules.ts'
 import { awkwardName } from './values.ts'
 
@@ -89,19 +90,23 @@ const peculiarities: readonly { readonly backend: Backend; readonly concerns: (t
     { backend: 'nft', concerns: (text) => /--nflog-range|-j QUEUE/.test(text) },
     // Only beside a match of SYN.
     { backend: 'legacy', concerns: (text) => text.includes('-j TCPMSS') },
-    { backend: 'legacy', concerns: limitOverflows },
+    { backend: 'legacy', concerns: (text) => overflows(text, LIMITS) },
+    { backend: 'nft', concerns: (text) => overflows(text, HASH_LIMITS) },
+    { backend: 'legacy', concerns: (text) => overflows(text, HASH_LIMITS) },
   ]
 
 /**
- * The kernel keeps the time for a whole burst in 32 bits, some 32,000 credits a second, and refuses a rule where what
- * is left of it after an overflow is too little. Seen on Linux 6.18.
+ * The kernel keeps the time for a whole burst in 32 bits, some 32,000 credits a second (hashlimit in 64, with so many
+ * more of them), and refuses a rule where what is left of it after an overflow is too little. Seen on Linux 6.18.
  */
 const LONGEST_BURST_SECONDS = 134_217
 
-function limitOverflows(text: string): boolean {
+const LIMITS = /--limit (\d+)\/(\w+)(?: --limit-burst (\d+))?/g
+const HASH_LIMITS = /--hashlimit-(?:upto|above) (\d+)\/(\w+)(?: --hashlimit-burst (\d+))?/g
+
+function overflows(text: string, limits: RegExp): boolean {
   const units: Readonly<Record<string, number>> = { sec: 1, min: 60, hour: 3_600, day: 86_400 }
-  const limits = text.matchAll(/--limit (\d+)\/(\w+)(?: --limit-burst (\d+))?/g)
-  return Array.from(limits).some(
+  return Array.from(text.matchAll(limits)).some(
     ([, amount, unit = '', burst = '5']) =>
       ((units[unit] ?? 0) * Number(burst)) / Number(amount) > LONGEST_BURST_SECONDS,
   )
@@ -110,6 +115,20 @@ function limitOverflows(text: string): boolean {
 /** Whether the backend is known to treat the rule otherwise than the model and the other backend do. */
 export function isPeculiar(backend: Backend, text: string): boolean {
   return peculiarities.some((one) => one.backend === backend && one.concerns(text))
+}
+
+/** How the iptables of this host prints rules. */
+export function hostSpelling(backend: Backend): Spelling {
+  const answer = execFileSync(`iptables-${backend}`, ['--version'], { encoding: 'utf8' })
+  return spellingOf(/\d+(?:\.\d+)+/.exec(answer)?.[0] ?? '')
+}
+
+/** Whether the rule matches nothing, or says nothing, which 1.8.11 refuses: a range from the greater number down, say. */
+export function isFutile(text: string): boolean {
+  if (/--ctproto 0(?: |$)/.test(text)) return true
+  return Array.from(text.matchAll(/ --[a-z-]+ (\d+):(\d+)(?= |$)/g)).some(
+    ([, first, last]) => Number(first) > Number(last),
+  )
 }
 
 /** Whether a helper of connection tracking stands beside a protocol that it is not for. */

@@ -27,8 +27,8 @@ function run(amount: number, seed: number): number {
       const rules = sampleRules({ family }, Math.min(ROUND, amount - done), roundSeed)
       const failures = [
         ...lostByTheModel(rules, { family }),
-        ...(onKernel ? lostByKernel('nft', rules, { family }) : []),
-        ...(onKernel ? lostByKernel('legacy', rules, { family }) : []),
+        ...(onKernel ? lostByKernel('nft', rules, family) : []),
+        ...(onKernel ? lostByKernel('legacy', rules, family) : []),
       ]
       for (const failure of failures) tell(family, roundSeed, failure)
       failed += failures.length

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Family } from '@chainmail/kernel'
 import fc from 'fast-check'
 import { ChainmailError } from '../../packages/chainmail/src/errors.ts'
 import { checkRule } from '../../packages/chainmail/src/model/check.ts'
 import type { Context } from '../../packages/chainmail/src/model/kind.ts'
 import { parseRule } from '../../packages/chainmail/src/text/parse-rule.ts'
 import { renderRule } from '../../packages/chainmail/src/text/render-rule.ts'
-import { type Backend, host, isForAnotherProtocol, isPeculiar } from './host.ts'
+import { type Backend, host, hostSpelling, isForAnotherProtocol, isFutile, isPeculiar } from './host.ts'
 import { type Failure, loaded } from './load.ts'
 import { type RandomRule, randomRules } from './rules.ts'
 
@@ -41,9 +42,13 @@ export function lostByTheModel(rules: readonly RandomRule[], context: Context): 
   })
 }
 
-/** The rules that a backend of this host refuses, or prints otherwise. */
-export function lostByKernel(backend: Backend, rules: readonly RandomRule[], context: Context): Failure[] {
-  const taken = rules.filter(({ rule }) => !isPeculiar(backend, renderRule(rule, context)))
+/** The rules that a backend of this host refuses, or prints otherwise than its version does. */
+export function lostByKernel(backend: Backend, rules: readonly RandomRule[], family: Family): Failure[] {
+  const context: Context = { family, ...hostSpelling(backend) }
+  const taken = rules.filter(({ rule }) => {
+    const text = renderRule(rule, context)
+    return !isPeculiar(backend, text) && !(context.iptables !== undefined && isFutile(text))
+  })
   const batches = Array.from({ length: Math.ceil(taken.length / BATCH) }, (_, index) =>
     taken.slice(index * BATCH, (index + 1) * BATCH),
   )

@@ -8,11 +8,13 @@ export type {
   SetEntry,
   XtablesHost,
 } from '@chainmail/kernel'
+export { CommitFigures, Distribution } from './distribution.ts'
 export { type Duration, parseDuration } from './duration.ts'
 export type { AllowedNetwork } from './engine/allow-snapshot.ts'
 export { type AllowedByDefault, allowedByDefault } from './engine/allowed-networks.ts'
 export type { Allowlist, AllowOptions } from './engine/allowlist.ts'
 export type { Ban, BanOptions, PlacedBan, UnbanOptions } from './engine/ban.ts'
+export { BanEnds, type EndingBan } from './engine/ban-ends.ts'
 export type { BanSlot } from './engine/ban-hooks.ts'
 export type { BanOutcome, BanRequest } from './engine/ban-many.ts'
 export type { BanTarget } from './engine/ban-wish.ts'
@@ -25,7 +27,8 @@ export {
   slotOf,
 } from './engine/booked-bans.ts'
 export { type RequestDefaults, readBan, readUnban, type UnbanTarget } from './engine/booked-request.ts'
-export type { ChainHandle, TakenRule } from './engine/chain.ts'
+export type { ChainHandle, PutOptions, TakenRule } from './engine/chain.ts'
+export type { ChangingCommand } from './engine/commands.ts'
 export type { BanContents } from './engine/drift/ban-part.ts'
 export type { DesiredPart } from './engine/drift/desired-part.ts'
 export {
@@ -42,6 +45,8 @@ export { type DriftHandling, driftHandlings } from './engine/drift/notice.ts'
 export type {
   ChangeEvent,
   DriftEvent,
+  EndedBan,
+  ExpiryEvent,
   FirewallChange,
   FirewallEvent,
   MissedEvent,
@@ -57,15 +62,19 @@ export {
   type Firewall,
   type FirewallOptions,
   openFirewall,
+  type ProbationaryBan,
   type Reverted,
+  type TransactionOptions,
   type Verification,
 } from './engine/firewall.ts'
 export type { GuardedPacket, GuardOptions } from './engine/guard/packets.ts'
+export type { SetGuard } from './engine/guard/set-guard.ts'
 export { type DroppedBy, type JudgedState, judge, type Verdict } from './engine/guard/verdicts.ts'
 export { addedRule, type ChangedChain } from './engine/history/changed-chain.ts'
 export { changesOf } from './engine/history/changes-of.ts'
 export type { PastChange } from './engine/history/plan-back.ts'
 export { tableChanges } from './engine/history/table-changes.ts'
+export { checkChainName } from './engine/operation.ts'
 export { isOwnedName, OWNED_COMMENT, OWNED_PREFIX } from './engine/ownership.ts'
 export type { RuleChange } from './engine/plan/chain-plan.ts'
 export {
@@ -80,6 +89,7 @@ export {
   readDesired,
 } from './engine/plan/desired.ts'
 export { type DesiredTextOptions, desiredFromTables, desiredFromText } from './engine/plan/desired-text.ts'
+export type { OwnedChain } from './engine/plan/owned.ts'
 export {
   type ActualState,
   type Plan,
@@ -95,13 +105,15 @@ export type { ChainPlan, TablePlan } from './engine/plan/table-plan.ts'
 export type { Decision } from './engine/probation/journal-folder.ts'
 export type { PendingProbation, Probation, ProbationOptions } from './engine/probation/probation.ts'
 export type { TakenBack } from './engine/probation/take-back.ts'
+export { type Touched, touchedByPlan } from './engine/probation/touched.ts'
 export type { RecentHandle } from './engine/recent.ts'
-export { type BanScope, parseScope, type Scope } from './engine/scope.ts'
+export { type BanScope, banSetName, parseScope, type Scope } from './engine/scope.ts'
 export { elementScopes, readScope } from './engine/scope-text.ts'
 export type { SetEntryOptions, SetHandle, SetHandleOptions, SetOptions } from './engine/set.ts'
 export { BrokenBulkError, type BulkChange, type BulkChangeOptions } from './engine/set-bulk.ts'
 export type { ReplaceOptions } from './engine/set-replace.ts'
 export type { EntryFailure, EntrySource } from './engine/set-source.ts'
+export type { CommandTerms } from './engine/table-change.ts'
 export type { PlaceOptions, Transaction } from './engine/transaction.ts'
 export { ChainmailError, type ErrorCode, type ErrorDetails, errorCodes } from './errors.ts'
 export {
@@ -134,6 +146,7 @@ export type {
   TargetOptionsInput,
 } from './model/rule.ts'
 export { ruleSchema } from './model/schema.ts'
+export type { Spelling } from './model/version.ts'
 export {
   contains,
   isSingle,

@@ -154,7 +154,11 @@ describeOnKernel('the command, the daemon and the kernel', () => {
     const { code, stdout } = await ask('status', '--json')
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ backend: expect.stringMatching(/^(nft|legacy)$/), bans: 3 })
-    expect((await ask('status')).stdout).toContain(`socket    ${daemon.socket}\n`)
+    const { stdout: page } = await ask('status')
+    expect(page.split('\n')).toContainEqual(expect.stringMatching(/^socket /))
+    expect(page).toContain(` ${daemon.socket}\n`)
+    expect(page).toMatch(/^sets +chainmail-ban[46] has \d of \d+ entries, 0 %$/m)
+    expect(page).not.toContain('PROBLEM')
   })
 
   test('find each other by the environment', async () => {
@@ -178,6 +182,16 @@ describeOnKernel('the command, the daemon and the kernel', () => {
       (await ask('rules', 'INPUT')).stdout,
     )
   })
+
+  test('tell what a ban keeps away where that is not everything', async () => {
+    await ask('ban', '192.0.2.20', '--scope', 'input')
+    await ask('ban', '192.0.2.20', '--scope', 'tcp:22')
+    await ask('ban', '192.0.2.20', '--scope', 'interface:eth0')
+    const { stdout } = await ask('bans')
+    for (const scope of ['input', 'tcp:22', 'interface:eth0'])
+      expect(stdout).toMatch(new RegExp(`^192\\.0\\.2\\.20 +${scope} +for ever`, 'm'))
+    expect((await ask('unban', '192.0.2.20')).code).toBe(0)
+  })
 })
 
 describeOnKernel('the command without a daemon', () => {
@@ -186,7 +200,9 @@ describeOnKernel('the command without a daemon', () => {
       '192.0.2.77 is banned for 1h.\n',
     )
     expect(await kernelSets()).toMatch(/^192\.0\.2\.77 timeout 3[56]\d\d /m)
-    expect((await chainmail(['bans', '--direct'])).stdout).toMatch(/^192\.0\.2\.77 /m)
+    const listed = await chainmail(['bans', '--direct'])
+    expect(listed.stdout).toMatch(/^192\.0\.2\.77 /m)
+    expect(listed.stdout).not.toContain('SCOPE')
     expect((await chainmail(['status', '--direct'])).code).toBe(0)
     expect((await chainmail(['unban', '192.0.2.77', '--direct'])).code).toBe(0)
     expect(await kernelSets()).not.toContain('192.0.2.77')

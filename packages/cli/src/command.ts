@@ -1,11 +1,13 @@
 import type { FirewallAccess } from './access/access.ts'
 import type { ProgramOutcome } from './access/programs.ts'
+import { remoteOptions } from './access/remote-options.ts'
 import type { Sender } from './access/sender.ts'
 import type { ExitReason } from './exit-code.ts'
 import { choice, type Flag, flag, type Option, text, type ValueOption } from './option.ts'
 import { wrongUsage } from './refusal.ts'
 import type { Dialogue } from './terminal/dialogue.ts'
 import type { ProgressOptions, ProgressReport } from './terminal/progress.ts'
+import type { Screen } from './terminal/screen.ts'
 import type { TableLayout } from './terminal/table.ts'
 
 export interface Argument {
@@ -48,6 +50,8 @@ export interface Session {
   readonly stream: () => AsyncIterable<Uint8Array | string>
   /** A conversation at the terminal; undefined where nobody sits there. */
   readonly dialogue: () => Dialogue | undefined
+  /** The whole terminal, to be drawn anew from time to time; undefined where there is none. */
+  readonly screen: () => Screen | undefined
   /** Who has come by ssh to type the command. */
   readonly sender: () => Sender | undefined
   /** A bar for work that may take long, where somebody watches. */
@@ -111,7 +115,7 @@ export const directOption = flag({
 /** What every command understands. */
 export const commonOptions: readonly Option[] = [jsonOption, helpOption]
 /** What commands that reach for the firewall understand. */
-export const accessOptions: readonly Option[] = [socketOption, directOption]
+export const accessOptions: readonly Option[] = [socketOption, ...remoteOptions, directOption]
 
 /** All options of a command, its own first. */
 export function optionsOf(command: Command): readonly Option[] {

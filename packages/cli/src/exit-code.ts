@@ -6,10 +6,11 @@ export const exitCodes = {
   refused: { code: 1, about: 'refused or not found: the daemon or the kernel said no' },
   changes: { code: 2, about: 'plan: there is something to do' },
   usage: { code: 2, about: 'wrong usage: an unknown command or option, or a value that cannot be read' },
-  unreachable: { code: 3, about: 'no daemon is reachable; the message tells how to start one' },
+  unreachable: { code: 3, about: 'no daemon is reachable that is to be trusted; the message tells more' },
   'not-permitted': {
     code: 4,
-    about: "not permitted: the daemon's socket or the kernel is not for this user",
+    about:
+      "not permitted: the daemon's socket or the kernel is not for this user, or the daemon wants another credential",
   },
   interrupted: { code: 130, about: 'interrupted with Ctrl-C' },
 } as const
@@ -21,10 +22,19 @@ export interface Exit {
   readonly about: string
 }
 
+const notPermitted: ReadonlySet<string> = new Set([
+  'not-permitted',
+  'socket-not-permitted',
+  'not-authenticated',
+  'permission-missing',
+  'second-factor-required',
+  'second-factor-wrong',
+])
+
 /** Why a command that met an error of this code ends. */
 export function exitReason(errorCode: string): ExitReason {
-  if (errorCode === 'not-permitted' || errorCode === 'socket-not-permitted') return 'not-permitted'
-  if (errorCode === 'no-daemon') return 'unreachable'
+  if (notPermitted.has(errorCode)) return 'not-permitted'
+  if (errorCode === 'no-daemon' || errorCode === 'daemon-not-trusted') return 'unreachable'
   if (errorCode.startsWith('bad-') || errorCode === 'usage') return 'usage'
   return 'refused'
 }

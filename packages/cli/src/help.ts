@@ -16,6 +16,11 @@ interface Entry {
 
 const environment: readonly Entry[] = [
   { term: 'CHAINMAIL_SOCKET', about: 'the unix socket of the daemon; --socket wins over it' },
+  {
+    term: 'CHAINMAIL_URL',
+    about:
+      'a daemon in the network, instead of the socket; with CHAINMAIL_CACERT or CHAINMAIL_FINGERPRINT, and CHAINMAIL_API_KEY, CHAINMAIL_API_KEY_FILE or CHAINMAIL_CERT and CHAINMAIL_KEY, as the options of the same names say',
+  },
   { term: 'NO_COLOR', about: 'no colours, if it holds anything' },
   { term: 'FORCE_COLOR', about: 'colours into pipes too; 0 for none anywhere; wins over NO_COLOR' },
 ]

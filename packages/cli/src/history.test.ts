@@ -12,7 +12,7 @@ let folder: string
 let daemon: DaemonProcess
 
 function chainmail(...words: string[]): Promise<Ended> {
-  return call([...words, '--socket', daemon.client.socket])
+  return call([...words, '--socket', daemon.client.place])
 }
 
 function iptables(...words: string[]): string {
@@ -96,15 +96,15 @@ describeOnKernel('chainmail log, show, diff, rollback and watch', () => {
   it('make plans, and apply what was shown', async () => {
     const rules =
       '*filter\n:INPUT ACCEPT [0:0]\n:app - [0:0]\n-A INPUT -j app\n-A app -s 10.0.0.0/8 -j ACCEPT\nCOMMIT\n'
-    const plan = await call(['plan', '--socket', daemon.client.socket], { stdin: rules })
+    const plan = await call(['plan', '--socket', daemon.client.place], { stdin: rules })
     expect(plan).toMatchObject({ code: 2, stderr: '' })
     expect(plan.stdout).toContain('+   1  -s 10.0.0.0/8 -j ACCEPT')
-    const applied = await call(['apply', '--why', 'an app', '--socket', daemon.client.socket], {
+    const applied = await call(['apply', '--why', 'an app', '--socket', daemon.client.place], {
       stdin: rules,
     })
     expect(applied).toMatchObject({ code: 0, stdout: `${plan.stdout}Applied.\n`, stderr: '' })
     expect(iptables('-S', 'app')).toContain('-A app -s 10.0.0.0/8 -j ACCEPT')
-    expect(await call(['plan', '--socket', daemon.client.socket], { stdin: rules })).toMatchObject({
+    expect(await call(['plan', '--socket', daemon.client.place], { stdin: rules })).toMatchObject({
       code: 0,
     })
     const [latest] = JSON.parse((await chainmail('log', '--json')).stdout).revisions
@@ -125,7 +125,7 @@ describeOnKernel('chainmail log, show, diff, rollback and watch', () => {
 
   it('put a change on probation, and tell in the log what became of it', async () => {
     const apply = (rule: string): Promise<Ended> =>
-      call(['apply', '--confirm-within', '60s', '--json', '--socket', daemon.client.socket], {
+      call(['apply', '--confirm-within', '60s', '--json', '--socket', daemon.client.place], {
         stdin: `iptables -A INPUT ${rule}\n`,
       })
     const first = await apply('-s 192.0.2.77 -j DROP')
@@ -158,7 +158,7 @@ describeOnKernel('chainmail log, show, diff, rollback and watch', () => {
         if (lines.length >= 2) two.resolve()
       },
     }
-    const watching = run(['watch', '--json', '--after', '3', '--socket', daemon.client.socket], {
+    const watching = run(['watch', '--json', '--after', '3', '--socket', daemon.client.place], {
       stdin: nothing(),
       stdout: sink,
       stderr: { write: () => undefined },

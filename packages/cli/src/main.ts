@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { run } from './run.ts'
 import { wordsOfCall } from './stand-in/called-as.ts'
+import { askLine } from './terminal/ask-line.ts'
 import { openDialogue } from './terminal/dialogue.ts'
+import { openScreen } from './terminal/screen.ts'
 
 // A reader that has seen enough, such as head(1), closes the pipe, and a terminal may be closed: what the command did
 // stays done, and what it has to do is done.
@@ -19,4 +21,6 @@ process.exitCode = await run(wordsOfCall(script, given, environment), {
   stderr,
   environment,
   dialogue: () => openDialogue(process),
+  screen: () => openScreen(process),
+  ask: (question) => askLine(process, question),
 })

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { suggest } from 'chainmail/suggest'
-import { type Command, Input, missingArgument, optionsOf, socketOption, versionOption } from './command.ts'
+import { accessOptions, type Command, Input, missingArgument, optionsOf, versionOption } from './command.ts'
 import { commands, groups, helpCommand, versionCommand } from './commands/index.ts'
 import { findCommand } from './find-command.ts'
 import type { Option } from './option.ts'
@@ -52,11 +52,12 @@ export function parse(words: readonly string[]): Input {
   return new Input(command, checkOptions(command, options), checkArguments(command, rest))
 }
 
+/** The words behind which the way to the firewall stands as the next word. */
+const takesNext = new Set(accessOptions.flatMap(({ kind, name }) => (kind === 'value' ? [`--${name}`] : [])))
+
 /** A call of a command that reads its own arguments; options for chainmail stand before the command's name. */
 function parseOwnArguments(words: readonly string[]): Input | undefined {
-  const at = words.findIndex(
-    (word, index) => !word.startsWith('-') && words[index - 1] !== `--${socketOption.name}`,
-  )
+  const at = words.findIndex((word, index) => !word.startsWith('-') && !takesNext.has(words[index - 1] ?? ''))
   const command = commands.find(
     ({ name, readsOwnArguments }) => readsOwnArguments === true && name === words[at],
   )

@@ -34,6 +34,11 @@ export function refusal(code: string, title: string, detail: string, advice?: st
   return new Refusal({ type: 'about:blank', title, detail, code }, advice)
 }
 
+/** What only a daemon can tell or do. */
+export function daemonOnly(detail: string): Refusal {
+  return refusal('daemon-only', 'Only with a daemon', detail, 'Leave --direct out.')
+}
+
 /** The words of the command line are wrong. */
 export function wrongUsage(detail: string, advice?: string): Refusal {
   return refusal('usage', 'Wrong usage', detail, advice)

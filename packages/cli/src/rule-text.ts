@@ -63,12 +63,31 @@ async function readBytes(file: string): Promise<Uint8Array> {
 }
 
 /** What the system refused about a file. */
-export function unreachableFile(file: string, what: 'read' | 'written', { message }: Error): Refusal {
+export function unreachableFile(file: string, what: 'read' | 'written', error: Error): Refusal {
   return refusal(
     what === 'read' ? 'file-unreadable' : 'file-unwritable',
     `The file cannot be ${what}`,
-    `${quoted(file)} cannot be ${what}: ${message}`,
+    `${quoted(file)} cannot be ${what}: ${fileTrouble(error)}.`,
   )
+}
+
+/** What a system call for a file failed with, in words. errno(3) */
+const troubles: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is no directory',
+  EISDIR: 'it is a directory',
+  EACCES: 'you are not permitted to',
+  EPERM: 'you are not permitted to',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'its file system is full',
+  ELOOP: 'its symbolic links lead round in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  ERR_FS_FILE_TOO_LARGE: 'it has more than 2 GiB',
+}
+
+function fileTrouble(error: Error): string {
+  const code = 'code' in error ? String(error.code) : ''
+  return troubles[code] ?? error.message
 }
 
 const LINE_FEED = 0x0a

@@ -334,7 +334,8 @@ describe('rules', () => {
 })
 
 describe('status', () => {
-  test('is a page of facts', async () => {
+  test('tells of a daemon that is well by its exit code, and of an older one what it says', async () => {
+    expect(await ask('status')).toMatchObject({ code: 0, stderr: '' })
     expect((await ask('status')).stdout).toBe(
       [
         'daemon    version 1.2.3, up 1d 1h',

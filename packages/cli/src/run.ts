@@ -1,5 +1,7 @@
 import type { FirewallAccess } from './access/access.ts'
 import type { ProgramOutcome } from './access/programs.ts'
+import { remoteOf } from './access/remote.ts'
+import { otpOption } from './access/remote-options.ts'
 import { senderOf } from './access/sender.ts'
 import { directOption, type Input, jsonOption, socketOption } from './command.ts'
 import { commands, groups } from './commands/index.ts'
@@ -9,6 +11,7 @@ import { parse } from './parse.ts'
 import { Refusal } from './refusal.ts'
 import type { Dialogue } from './terminal/dialogue.ts'
 import { Progress } from './terminal/progress.ts'
+import type { Screen } from './terminal/screen.ts'
 import { chooseStyle } from './terminal/style.ts'
 import type { TableLayout } from './terminal/table.ts'
 import { printable, printableJson, printableJsonLine, wrap } from './terminal/text.ts'
@@ -28,6 +31,10 @@ export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv
   /** Begins a conversation at the terminal, if there is one. */
   readonly dialogue?: () => Dialogue | undefined
+  /** Takes the whole terminal over, if there is one. */
+  readonly screen?: () => Screen | undefined
+  /** Asks for one line at the terminal; undefined where nobody sits there. */
+  readonly ask?: (question: string) => Promise<string | undefined>
 }
 
 /** A terminal that doesn't tell its width is as wide as the first ones were. */
@@ -42,7 +49,15 @@ const ORDINARY_WIDTH = 80
  */
 export async function run(
   words: readonly string[],
-  { stdin, stdout, stderr, environment, dialogue = () => undefined }: Surroundings,
+  {
+    stdin,
+    stdout,
+    stderr,
+    environment,
+    dialogue = () => undefined,
+    screen = () => undefined,
+    ask,
+  }: Surroundings,
 ): Promise<number> {
   if (words.length === 0) {
     writeLines(stderr, overviewHelp(commands, groups, layoutOf(stderr, environment)))
@@ -52,12 +67,13 @@ export async function run(
   try {
     const input = parse(words)
     asksForJson = input.has(jsonOption)
-    await using opened = new Opened(input)
+    await using opened = new Opened(input, environment, ask)
     const answer = await input.command.run(input, {
       access: () => opened.access(),
       input: () => everything(stdin),
       stream: () => stdin,
       dialogue,
+      screen,
       sender: () => senderOf(environment),
       progress: (options) => new Progress(stderr, options),
     })
@@ -92,10 +108,14 @@ function endOf({ ends, code }: Refusal, words: readonly string[]): ExitReason {
 /** The way to the firewall that the options ask for, made when it is wanted and closed in any case. */
 class Opened implements AsyncDisposable {
   readonly #input: Input
+  readonly #environment: NodeJS.ProcessEnv
+  readonly #ask: Surroundings['ask']
   #access: FirewallAccess | undefined
 
-  constructor(input: Input) {
+  constructor(input: Input, environment: NodeJS.ProcessEnv, ask: Surroundings['ask']) {
     this.#input = input
+    this.#environment = environment
+    this.#ask = ask
   }
 
   async access(): Promise<FirewallAccess> {
@@ -110,7 +130,16 @@ class Opened implements AsyncDisposable {
       return openDirectAccess()
     }
     const { openDaemonAccess } = await import('./access/daemon.ts')
-    return openDaemonAccess(this.#input.value(socketOption))
+    const remote = remoteOf(this.#input, this.#environment)
+    if (remote === undefined) return openDaemonAccess({ socket: this.#input.value(socketOption) })
+    const ask = this.#ask
+    return openDaemonAccess({
+      remote,
+      oneTimePasswords: {
+        given: this.#input.value(otpOption),
+        ...(ask === undefined ? {} : { ask: () => ask('One-time password: ') }),
+      },
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

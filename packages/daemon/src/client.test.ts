@@ -19,7 +19,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 async function withDaemon(work: (server: TestServer) => Promise<void>): Promise<void> {
   await using server = await testServer()
-  const doors = await openDoors({ host: undefined, port: 0, socket }, server.app.routing)
+  const doors = await openDoors({ socket }, server.app.routing)
   try {
     await work(server)
   } finally {

@@ -15,23 +15,50 @@ export interface DaemonProcess {
 }
 
 const program = join(import.meta.dirname, 'main.ts')
+/** Holds the daemon's answers against their schemas. */
+const answers = join(import.meta.dirname, '../../../testing/answers.ts')
 
 /**
  * Starts a daemon with a folder of its own and waits until it answers.
  * @param node the words that run Node, for instance in another namespace
+ * @param checked whether its answers are held against their schemas; not where it is measured
  * @throws Error with what it said, when it ends instead
  */
 export async function startProcess(
   folder: string,
   words: readonly string[] = [],
   node: readonly [string, ...string[]] = [process.execPath],
+  { checked = true }: { readonly checked?: boolean } = {},
 ): Promise<DaemonProcess> {
   const [command, ...before] = node
   const socket = join(folder, 'c.sock')
-  const places = ['--state-dir', join(folder, 'state'), '--socket', socket, '--config-dir', folder]
-  const child = spawn(command, [...before, program, ...places, '--port', '0', ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const places = [
+    '--state-dir',
+    join(folder, 'state'),
+    '--socket',
+    socket,
+    '--config-dir',
+    folder,
+    '--https',
+    'false',
+  ]
+  const child = spawn(
+    command,
+    [
+      ...before,
+      ...(checked ? ['--import', answers] : []),
+      program,
+      ...places,
+      '--port',
+      '0',
+      '--http-identity',
+      'trusted',
+      ...words,
+    ],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   const ended = once(child, 'exit')
   let said = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {

@@ -1,17 +1,32 @@
-import { openFirewall } from 'chainmail'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { BanEnds, openFirewall } from 'chainmail'
 import type { Logger } from 'pino'
+import { AppliedBook } from './applied/applied-book.ts'
+import { openAudit } from './audit/open-audit.ts'
 import { AllowBook } from './bans/allow-book.ts'
 import { BanBook } from './bans/ban-book.ts'
+import { CertificateFolder } from './certificates/certificate-folder.ts'
+import { ServerCertificates } from './certificates/server-certificates.ts'
 import type { Configuration } from './configuration/index.ts'
+import type { ConnectionLimits } from './doors/connection-limits.ts'
 import { type Doors, openDoors } from './doors/doors.ts'
-import type { Handler } from './doors/http-server.ts'
+import type { EarlyRefusal, Handler } from './doors/http-server.ts'
+import type { HttpsDoor } from './doors/https-door.ts'
 import { passedDoors } from './doors/passed-doors.ts'
 import { banContents } from './drift/ban-contents.ts'
 import { allowPart, entryPart } from './drift/book-parts.ts'
 import { logDrift } from './drift/drift-log.ts'
 import { History } from './history/history.ts'
+import { ProbationDecisions } from './history/probation-decisions.ts'
 import { recordRepairs } from './history/repairs.ts'
 import { Rollback } from './history/rollback.ts'
+import { KeyBook } from './identity/key-book.ts'
+import { TokenAuthenticator } from './identity/oidc/token-authenticator.ts'
+import { openIdentity } from './identity/open-identity.ts'
+import { TotpBook } from './identity/totp-book.ts'
+import { RequestLog } from './log/request-log.ts'
+import { certificateEnds } from './metrics/certificate-ends.ts'
+import { Metrics } from './metrics/metrics.ts'
 import { lockNamespace } from './namespace-lock.ts'
 import { EntryBook } from './rfw/entry-book.ts'
 import { FirewallDoor } from './rfw/firewall-door.ts'
@@ -28,6 +43,8 @@ export interface Daemon {
   }
   readonly urls: readonly string[]
   readonly socket: string
+  /** Of HTTPS; undefined where it is not answered. */
+  readonly certificates: ServerCertificates | undefined
   /** Stops letting requests in, answers those under way, and gives everything back. */
   close(): Promise<void>
 }
@@ -38,6 +55,9 @@ export interface DaemonOptions {
   readonly version: string
   readonly log: Logger
 }
+
+/** Milliseconds between two lines of the log about connections that are turned away. */
+const TURNED_AWAY_TOLD_EVERY = 10_000
 
 /** Milliseconds that requests under way have when the daemon stops. */
 const CLOSE_GRACE = 10_000
@@ -55,10 +75,15 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
   let handle: Handler = (request, response) => {
     void ready.promise.then((handler) => handler(request, response))
   }
-  const { host, port, paths, backend, allowByDefault } = configuration
+  const { http, paths, backend, allowByDefault } = configuration
+  const https = httpsDoorOf(configuration, log)
+  if (https !== undefined) opened.use(https.certificates)
+  let refused: Handler['refused']
   const doors: Doors = await openDoors(
-    { host, port, socket: paths.socket },
-    (request, response) => handle(request, response),
+    { socket: paths.socket, http, https, limits: connectionLimits(configuration, log) },
+    Object.assign((request: IncomingMessage, response: ServerResponse) => handle(request, response), {
+      refused: (refusal: EarlyRefusal) => refused?.(refusal),
+    }),
     passedDoors(),
   )
   opened.defer(() => doors.close(CLOSE_GRACE))
@@ -73,8 +98,17 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
       }),
     )
     const onFault = (error: unknown, about: string) => log.error({ err: error }, about)
-    const history = new History({ store, limit: configuration.history })
+    const applied = new AppliedBook({ store, firewall, onFault })
+    const history = new History({ store, limit: configuration.history, follower: applied })
+    const audit = opened.use(openAudit({ configuration, history, version, onFault }))
+    const requestLog = new RequestLog({ log, requests: () => configuration.logRequests })
+    refused = (refusal) => {
+      audit.requests.refused(refusal)
+      requestLog.turnedAway(refusal)
+    }
+    const ends = opened.use(new BanEnds({ events: firewall.events }))
     const book = new BanBook({
+      ends,
       kernel: firewall.bookedBans,
       store,
       history,
@@ -92,6 +126,10 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
 
     const entries = new EntryBook({ kernel: new FirewallDoor(firewall), store, history, onFault })
     opened.defer(() => entries.close())
+    const books = { bans: book, allowlist, rfw: entries }
+    const decisions = opened.use(new ProbationDecisions({ history, firewall, books, onFault }))
+    decisions.open()
+    await applied.open().catch((error) => onFault(error, 'what plans have made could not be restored'))
     await entries.open().catch((error) => onFault(error, "the rfw protocol's entries could not be restored"))
 
     opened.defer(firewall.events.listen(logDrift(log)))
@@ -105,17 +143,47 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
     })
     const drift = await watching.catch((error) => onFault(error, 'what others change cannot be watched'))
     opened.defer(() => drift?.[Symbol.asyncDispose]())
+    if (drift !== undefined) await applied.watch(drift)
 
-    const app = await buildServer({
+    const keys = new KeyBook({ store, onFault })
+    opened.defer(() => keys.keepUses())
+    const totp = new TotpBook({ store })
+    const tokens = new TokenAuthenticator({ settings: () => configuration.oidc, onFault })
+
+    const started = Date.now()
+    const watched = drift === undefined ? {} : { drift }
+    const metrics = new Metrics({
       firewall,
-      ...(drift === undefined ? {} : { drift }),
+      ...watched,
       book,
       allowlist,
       history,
-      rollback: new Rollback({ history, firewall, books: { bans: book, allowlist, rfw: entries } }),
+      store,
+      certificates: () => certificateEnds(https?.certificates),
+      version,
+      started,
+    })
+    const app = await buildServer({
+      firewall,
+      ...watched,
+      metrics,
+      keys,
+      totp,
+      identity: openIdentity({ configuration, keys, book, log, others: [tokens], secondFactor: totp }),
+      load: configuration.load,
+      requestLog,
+      book,
+      allowlist,
+      history,
+      applied,
+      audit,
+      store,
+      rollback: new Rollback({ history, firewall, books, decisions }),
+      decisions,
+      services: outerPorts(doors.urls),
       rfw: { book: entries, settings: configuration.rfw },
       version,
-      started: Date.now(),
+      started,
       log,
     })
     opened.defer(() => app.close())
@@ -126,6 +194,7 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
       found: { report: firewall.host.report, bans },
       urls: doors.urls,
       socket: doors.socket,
+      certificates: https?.certificates,
       close: async () => {
         // Ends the streams of who watches.
         history.close()
@@ -137,6 +206,40 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
     ready.resolve((_request, response) => response.destroy())
     throw error
   }
+}
+
+/** That connections are turned away is logged as often as somebody can read it. */
+function connectionLimits({ load }: Configuration, log: Logger): ConnectionLimits {
+  let told = Number.NEGATIVE_INFINITY
+  return {
+    connections: load.connections,
+    connectionsPerAddress: load.connectionsPerAddress,
+    onTooMany(from) {
+      const now = performance.now()
+      if (now - told < TURNED_AWAY_TOLD_EVERY) return
+      told = now
+      log.warn({ from }, 'a connection was turned away: there are as many as load.connections allow')
+    },
+  }
+}
+
+function httpsDoorOf({ https, paths }: Configuration, log: Logger): HttpsDoor | undefined {
+  if (https === undefined) return undefined
+  const folder = new CertificateFolder(paths.state)
+  return {
+    host: https.host,
+    port: https.port,
+    certificates: new ServerCertificates({ folder, settings: https, log }),
+  }
+}
+
+/** The ports of doors that other hosts reach. */
+function outerPorts(urls: readonly string[]): readonly number[] {
+  return urls.flatMap((url) => {
+    const { hostname, port, protocol } = new URL(url)
+    const isHere = hostname === 'localhost' || hostname.startsWith('127.') || hostname === '[::1]'
+    return isHere ? [] : [Number(port) || (protocol === 'https:' ? 443 : 80)]
+  })
 }
 
 function asError(reason: unknown): Error {

@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, openSync } from 'node:fs'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { CommitFigures } from 'chainmail'
 
 /** A change that was staged, and who waits for it. */
 export interface Staged {
@@ -37,6 +38,9 @@ export class GroupCommit {
   /** Committed, and not yet being synced. */
   #sealed: Staged[] = []
   #syncing: Staged[] | undefined
+  #syncingSince = 0
+  /** Of what the disk has; a size is a number of changes. */
+  readonly figures = new CommitFigures()
   #closed = false
 
   /** @param log the path of the WAL, which is there as long as the database is open */
@@ -86,6 +90,7 @@ export class GroupCommit {
     if (this.#sealed.length === 0) return
     this.#syncing = this.#sealed
     this.#sealed = []
+    this.#syncingSince = performance.now()
     this.#sync(this.#log, (error) => this.#synced(error))
   }
 
@@ -113,8 +118,10 @@ export class GroupCommit {
   #synced(error: Error | null): void {
     const group = this.#syncing ?? []
     this.#syncing = undefined
-    if (error === null) for (const { done } of group) done()
-    else if (!this.#closed) this.#takeBack(group, error)
+    if (error === null) {
+      this.figures.committed(group.length, this.#syncingSince)
+      for (const { done } of group) done()
+    } else if (!this.#closed) this.#takeBack(group, error)
     if (this.#closed) closeSync(this.#log)
     else this.commit()
   }

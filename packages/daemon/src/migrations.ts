@@ -1,5 +1,10 @@
+import { appliedMigration } from './applied/migration.ts'
 import { allowlistMigration, scopeMigration } from './bans/migration.ts'
 import { revisionMigration } from './history/migration.ts'
+import { probationMigration } from './history/probation-store.ts'
+import { idempotencyMigration } from './idempotency/migration.ts'
+import { keyMigration } from './identity/migration.ts'
+import { totpMigration } from './identity/totp-store.ts'
 import { entryMigration } from './rfw/migration.ts'
 
 /** One step from a version of the store to the next. A step that was released never changes. */
@@ -28,4 +33,9 @@ export const migrations: readonly Migration[] = [
   scopeMigration,
   allowlistMigration,
   revisionMigration,
+  appliedMigration,
+  keyMigration,
+  idempotencyMigration,
+  probationMigration,
+  totpMigration,
 ]

@@ -1,6 +1,9 @@
 import swagger from '@fastify/swagger'
 import { ruleSchema } from 'chainmail'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifySchema } from 'fastify'
+import { changing } from './audit/audited-requests.ts'
+import { KEY_HEADER, keySchema } from './idempotency/key.ts'
+import { anySecurity, securityOf, securitySchemes } from './identity/openapi-security.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -29,9 +32,12 @@ export async function addOpenApi(app: FastifyInstance, version: string): Promise
         { name: 'allowlist', description: 'Addresses and networks that nothing may ban.' },
         { name: 'sets', description: 'Sets of addresses, networks, ports and the like, of ipset.' },
         { name: 'recent', description: 'The lists of addresses that rules with the match recent keep.' },
+        { name: 'texts', description: 'Rules as texts, without a kernel: translated, checked, formatted.' },
         { name: 'rules', description: 'Tables, chains and rules of iptables and ip6tables.' },
         { name: 'plans', description: 'Desired states: what would change, and changes on probation.' },
         { name: 'history', description: 'Every change that was made through the daemon, and the way back.' },
+        { name: 'audit', description: 'Who has changed what, and who was refused.' },
+        { name: 'keys', description: 'Who may do what: API keys, passwords and client certificates.' },
         { name: 'daemon', description: 'The daemon itself.' },
       ],
     },
@@ -45,10 +51,37 @@ export async function addOpenApi(app: FastifyInstance, version: string): Promise
       openapiObject.components ??= {}
       openapiObject.components.schemas ??= {}
       Object.assign(openapiObject.components.schemas, { Rule: ruleSchema })
+      // Told here, since the plugin does not know every kind of them.
+      Object.assign(openapiObject.components, { securitySchemes })
+      openapiObject.security = anySecurity()
       return openapiObject
     },
-    transform: ({ schema, url, route }) => ({ schema: { ...schema, ...route.config?.documented }, url }),
+    transform: ({ schema, url, route }) => {
+      const { documented } = route.config ?? {}
+      const isKeyed = url.startsWith('/v1/') && hasChange(route.method)
+      const told = { ...schema, ...documented, ...securityOf(route.config?.needs) }
+      return { schema: isKeyed && !isOfLines(told.body) ? withKey(told) : told, url }
+    },
   })
+}
+
+function hasChange(method: string | string[]): boolean {
+  return [method].flat().some((one) => changing.has(one))
+}
+
+/** Streams of lines take no key. */
+function isOfLines(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'content' in body
+}
+
+function withKey(schema: FastifySchema): FastifySchema {
+  const properties = { [KEY_HEADER]: keySchema, ...propertiesOf(schema.headers) }
+  return { ...schema, headers: { type: 'object', properties } }
+}
+
+function propertiesOf(schema: unknown): object {
+  if (typeof schema !== 'object' || schema === null || !('properties' in schema)) return {}
+  return typeof schema.properties === 'object' ? { ...schema.properties } : {}
 }
 
 function nameOf(id: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { writeCompiled } from './compiled-code.ts'
 import {
   configurationHelp,
@@ -7,8 +7,9 @@ import {
   type RunInvocation,
   readInvocation,
 } from './configuration/index.ts'
-import { startDaemon } from './daemon.ts'
+import { type Daemon, startDaemon } from './daemon.ts'
 import { codeOf } from './errors.ts'
+import { openLog } from './log/logger.ts'
 import { expectedSocket, isRootByName } from './paths.ts'
 import { isProblemCode } from './problems.ts'
 import { serviceManager } from './service-manager.ts'
@@ -31,11 +32,9 @@ try {
 
 async function run(started: RunInvocation): Promise<void> {
   const configuration = new LiveConfiguration(started)
-  const log = pino(
-    { name: 'chainmail', level: configuration.logLevel },
-    pino.destination({ dest: 2, sync: true }),
-  )
+  const log = openLog(configuration.logLevel)
   const manager = serviceManager()
+  let certificates: Daemon['certificates']
   // Until it does, the service manager is not told that it is ready.
   let answers = false
   const stop = Promise.withResolvers<NodeJS.Signals>()
@@ -47,10 +46,12 @@ async function run(started: RunInvocation): Promise<void> {
     process.on('SIGHUP', () => {
       if (answers) manager.reloading()
       reload(configuration, log)
+      certificates?.reload()
       if (answers) manager.ready('settings read anew')
     })
 
   const daemon = await startDaemon({ configuration, version, log })
+  certificates = daemon.certificates
   const { urls, socket, found } = daemon
   process.stdout.write(
     startReport(daemon, {

@@ -1,5 +1,14 @@
 import { ChainmailError } from 'chainmail'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import { addAudit } from './audit/hooks.ts'
+import { addDocs } from './docs/plugin.ts'
+import { addIdentity, type IdentitySources } from './identity/identity.ts'
+import { TooMany } from './identity/too-many.ts'
+import { addBackPressure } from './load/hooks.ts'
+import type { LoadLimits } from './load/limits.ts'
+import { REQUEST_ID_HEADER, requestIds } from './log/request-id.ts'
+import type { RequestLog } from './log/request-log.ts'
+import { addMetrics } from './metrics/plugin.ts'
 import { addOpenApi } from './openapi.ts'
 import { PROBLEM_TYPE, problemOf, routeNotFound } from './problems.ts'
 import { addRfw, type RfwSources } from './rfw/plugin.ts'
@@ -7,6 +16,9 @@ import { addV1, type V1Sources } from './v1/plugin.ts'
 
 export interface ServerSources extends V1Sources {
   readonly rfw: Omit<RfwSources, 'log'>
+  readonly requestLog: RequestLog
+  readonly identity: IdentitySources
+  readonly load: Pick<LoadLimits, 'changes' | 'wait'>
 }
 
 /** Bytes. */
@@ -17,7 +29,13 @@ const PARAMETER_LIMIT = 512
 /**
  * The daemon's routes. They listen nowhere: doors hand requests to `routing`, tests to `inject`.
  */
-export async function buildServer({ rfw, ...sources }: ServerSources): Promise<FastifyInstance> {
+export async function buildServer({
+  rfw,
+  requestLog,
+  identity,
+  load,
+  ...sources
+}: ServerSources): Promise<FastifyInstance> {
   const { log } = sources
   const app = Fastify({
     // A child logger for each request costs more than a ban does; what matters is logged by its own words.
@@ -25,19 +43,32 @@ export async function buildServer({ rfw, ...sources }: ServerSources): Promise<F
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: PARAMETER_LIMIT },
     exposeHeadRoutes: false,
+    requestIdHeader: false,
+    genReqId: requestIds(),
     // What is not in the schema is refused, not dropped, and a text is not taken for a number.
     ajv: {
       customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false, allowUnionTypes: true },
     },
     schemaErrorFormatter: ([fault], where) => badRequest(fault, where),
-    frameworkErrors: (error, _request, reply) => refuse(reply, error),
+    frameworkErrors: (error, request, reply) => {
+      refuse(reply, error)
+      sources.audit.requests.refused({
+        request: request.raw,
+        connection: request.raw.socket,
+        problem: problemOf(error),
+      })
+    },
   })
 
   function refuse(reply: FastifyReply, error: unknown): void {
     const refusal = problemOf(error)
     if (refusal.status >= 500) {
-      log.error({ err: error, method: reply.request.method, url: reply.request.url }, refusal.detail)
+      const { id, method, routeOptions } = reply.request
+      log.error({ err: error, request: id, method, route: routeOptions.url }, refusal.detail)
     }
+    // Of what is no request yet, no hook has been called.
+    reply.header(REQUEST_ID_HEADER, reply.request.id)
+    if (error instanceof TooMany) reply.header('retry-after', String(error.seconds))
     reply.code(refusal.status).type(PROBLEM_TYPE).send(refusal)
   }
 
@@ -49,9 +80,16 @@ export async function buildServer({ rfw, ...sources }: ServerSources): Promise<F
     throw routeNotFound(request.method, request.url)
   })
   readJson(app)
+  requestLog.watch(app)
+  sources.metrics.requests.watch(app)
+  addAudit(app, sources.audit)
+  addIdentity(app, identity)
+  addBackPressure(app, load)
   await addOpenApi(app, sources.version)
   await addV1(app, sources)
   await addRfw(app, { ...rfw, log })
+  await addMetrics(app, sources.metrics)
+  await addDocs(app)
   await app.ready()
   return app
 }

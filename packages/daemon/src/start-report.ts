@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { release } from 'node:os'
+import type { ServerCertificates } from './certificates/server-certificates.ts'
 import type { Daemon } from './daemon.ts'
 
 export interface ReportContext {
@@ -12,10 +13,10 @@ export interface ReportContext {
 
 /** What a daemon says when it has started: what it found, where it listens, what to try. */
 export function startReport(
-  daemon: Pick<Daemon, 'found' | 'urls' | 'socket'>,
+  daemon: Pick<Daemon, 'found' | 'urls' | 'socket' | 'certificates'>,
   context: ReportContext,
 ): string {
-  const { found, urls, socket } = daemon
+  const { found, urls, socket, certificates } = daemon
   const command = existsSync('node_modules/.bin/chainmail') ? 'npx chainmail' : 'chainmail'
   const where = context.ownSocket ? '' : ` --socket ${quoted(socket)}`
   const tries = ['status', 'ban 198.51.100.7 --for 10m --reason "first try"', 'bans']
@@ -24,7 +25,12 @@ export function startReport(
     `  ${found.report}`,
     `  ${bansLine(found.bans)}`,
     `  listens on ${socket}`,
-    `  and on ${urls.join(' and ')}${context.privateNetwork ? ', inside its network namespace only' : ''}`,
+    ...(urls.length === 0
+      ? []
+      : [
+          `  and on ${urls.join(' and ')}${context.privateNetwork ? ', inside its network namespace only' : ''}`,
+        ]),
+    ...(certificates === undefined ? [] : [certificateLine(certificates)]),
     '',
     'Try in another terminal:',
     ...tries.map((words) => `  ${command} ${words}${where}`),
@@ -32,6 +38,12 @@ export function startReport(
     `  curl --unix-socket ${quoted(socket)} http://localhost/v1/bans`,
     '',
   ].join('\n')
+}
+
+function certificateLine({ authorityPath, fingerprint }: ServerCertificates): string {
+  const whose =
+    authorityPath === undefined ? 'its certificate' : `its certificate authority, ${authorityPath}`
+  return `  SHA-256 of ${whose}: ${fingerprint}`
 }
 
 function bansLine(bans: number | Error): string {

@@ -104,10 +104,12 @@ function storeOf(database: DatabaseSync, path: string): Store {
     transaction(work) {
       groups.seal()
       database.exec('PRAGMA synchronous = FULL')
+      const began = performance.now()
       try {
         begin.run()
         const result = work()
         commit.run()
+        groups.figures.committed(1, began)
         return result
       } catch (error) {
         // SQLite has rolled back by itself after some errors, such as a full disk.

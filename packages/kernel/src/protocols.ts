@@ -2,7 +2,7 @@
  * The names of IP protocols, as netbase, and with small differences every distribution, has them in /etc/protocols:
  * the name first, then its aliases. A host's own file is not read, so that one text means one thing everywhere.
  */
-const rows: readonly (readonly [number: number, name: string, ...aliases: string[]])[] = [
+const rows = [
   [1, 'icmp'],
   [2, 'igmp'],
   [3, 'ggp'],
@@ -57,7 +57,11 @@ const rows: readonly (readonly [number: number, name: string, ...aliases: string
   [141, 'wesp'],
   [142, 'rohc'],
   [143, 'ethernet'],
-]
+] as const satisfies readonly (readonly [number: number, name: string, ...aliases: string[]])[]
+
+type NamesOf<Row> = Row extends readonly [number, ...infer Names] ? Names[number] : never
+/** A name or an alias of a protocol. */
+export type ProtocolName = NamesOf<(typeof rows)[number]>
 
 /** The name that programs print, by the protocol's number. */
 export const protocolNames: ReadonlyMap<number, string> = new Map(

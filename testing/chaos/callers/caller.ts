@@ -71,3 +71,15 @@ export function someDuration(random: Random): number | undefined {
 export function held(text: string, seconds: number | undefined): Held {
   return seconds === undefined ? { text } : { text, until: Date.now() + seconds * 1000 }
 }
+
+/** The number of a change in the history, as an answer tells it. */
+export function revisionOf(answer: unknown): number {
+  if (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'revision' in answer &&
+    typeof answer.revision === 'number'
+  )
+    return answer.revision
+  throw new TypeError(`a change was made without a revision: ${JSON.stringify(answer)}`)
+}

@@ -17,8 +17,8 @@ export function rfw(own: number): Caller {
     const seconds = isRule || random.oneIn(2) ? 0 : 3600 * (1 + random.below(48))
     const entry = isRule ? { text: 'a rule' } : held('', seconds === 0 ? undefined : seconds)
     const step = model.begin(new Map([[name, isDeleted ? undefined : entry]]))
-    if (isDeleted) await plainRequest(client.socket, 'DELETE', path)
-    else await plainRequest(client.socket, 'PUT', `${path}?expire=${seconds}`)
+    if (isDeleted) await plainRequest(client.place, 'DELETE', path)
+    else await plainRequest(client.place, 'PUT', `${path}?expire=${seconds}`)
     step.made()
   }
 }

@@ -1,5 +1,5 @@
 import { chainName } from '../names.ts'
-import { type Caller, change } from './caller.ts'
+import { type Caller, change, revisionOf } from './caller.ts'
 
 /** Rules of one chain. */
 const LENGTH = 40
@@ -32,15 +32,4 @@ export function rules(chain: string): Caller {
 
 function heldLines(lines: readonly string[]) {
   return lines.length === 0 ? undefined : { text: lines.join('\n') }
-}
-
-function revisionOf(answer: unknown): number {
-  if (
-    typeof answer === 'object' &&
-    answer !== null &&
-    'revision' in answer &&
-    typeof answer.revision === 'number'
-  )
-    return answer.revision
-  throw new TypeError(`a rule was added without a revision: ${JSON.stringify(answer)}`)
 }

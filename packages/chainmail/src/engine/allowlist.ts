@@ -1,4 +1,4 @@
-import { type Family, type Ipset, KernelError } from '@chainmail/kernel'
+import { checkComment, type Family, type Ipset, KernelError } from '@chainmail/kernel'
 import { ChainmailError } from '../errors.ts'
 import { networkBlock } from '../network.ts'
 import { networkBlocks } from '../network-span.ts'
@@ -42,6 +42,16 @@ export class Allowlist {
     this.#allowed.forget()
     await this.#exemptions.admit(blocks)
     return blocks.map((block) => listed({ ...block, reason: reason || undefined, origin: 'entry' }))
+  }
+
+  /** @throws InputError `bad-entry-option` where {@link add} would not take the reason */
+  checkReason(reason: string | undefined): void {
+    if (reason !== undefined) checkComment(reason)
+  }
+
+  /** @throws ChainmailError `not-in-allowlist`, as {@link remove} says it */
+  refuseMissing(text: string): never {
+    throw this.#notThere(text)
   }
 
   /**

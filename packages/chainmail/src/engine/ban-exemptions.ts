@@ -63,6 +63,13 @@ export class BanExemptions {
     return found !== 'absent'
   }
 
+  /** What {@link takeOut} would find, without taking anything out. */
+  lookAt({ kind, family }: BanSlot, block: NetworkBlock, tail: ElementTail): 'absent' | 'taken' | 'covered' {
+    const set = banSetName(kind, family)
+    if (!this.isBanned(set, block, tail)) return 'absent'
+    return this.#isCovered(set, block, tail) ? 'covered' : 'taken'
+  }
+
   /** Takes exactly this ban out within the call, and says whether wider ones still hold its network. */
   takeOut({ kind, family }: BanSlot, block: NetworkBlock, tail: ElementTail): 'absent' | 'taken' | 'covered' {
     const set = banSetName(kind, family)
@@ -198,7 +205,7 @@ export class BanExemptions {
 }
 
 /** The element of a network and what stands behind it. */
-export function elementOf({ address }: NetworkBlock, { text, wildcard }: ElementTail): EntryRequest {
+export function elementOf({ address }: NetworkBlock, { text, wildcard }: ElementTail): SetEntry {
   const element = address + text
   return wildcard === undefined ? { element } : { element, wildcard }
 }
@@ -209,11 +216,11 @@ export function isNotFound(error: unknown): boolean {
 }
 
 /** The entry that frees a network that was unbanned; its timeout in seconds, 0 for ever. */
-export function unbannedEntry(block: NetworkBlock, tail: ElementTail, timeout: number): EntryRequest {
+export function unbannedEntry(block: NetworkBlock, tail: ElementTail, timeout: number): SetEntry {
   return exemption(block, tail, timeout, UNBANNED_COMMENT)
 }
 
-function exemption(block: NetworkBlock, tail: ElementTail, timeout: number, comment: string): EntryRequest {
+function exemption(block: NetworkBlock, tail: ElementTail, timeout: number, comment: string): SetEntry {
   return { ...elementOf(block, tail), nomatch: true, timeout, comment }
 }
 

@@ -9,10 +9,15 @@ import type { BanExemptions } from './ban-exemptions.ts'
 import type { BanHooks, BanSlot } from './ban-hooks.ts'
 import { blocksOf, canonical, placedBan, readWish, type Wish } from './ban-wish.ts'
 import { entryBatches } from './entry-batches.ts'
+import type { TouchedEntries } from './probation/journal.ts'
+import { touchedByEntries } from './probation/touched-sets.ts'
 import { banSetName, parseScope, readElement, type Scope } from './scope.ts'
 
-/** Milliseconds: when bans that are longer than a timeout of the kernel are first looked after, and how often then. */
-const FIRST_SETTLED_AFTER = 1_000
+/**
+ * Milliseconds: when bans that are longer than a timeout of the kernel are first looked after, and how often then. All
+ * bans are read for it, which a program that has just begun has no time for.
+ */
+const FIRST_SETTLED_AFTER = 15_000
 const SETTLED_EVERY = 86_400_000
 
 export interface BansParts {
@@ -68,6 +73,8 @@ export class Bans implements AsyncDisposable {
     const { ipv6Prefix, now } = this.#parts
     const wish = readWish(text, options, ipv6Prefix, now())
     const slot = { kind: wish.scope.kind, family: wish.family }
+    const { longWork } = this.#parts.ipset
+    if (longWork !== undefined) await longWork
     if (!this.#parts.hooks.inPlace(slot)) {
       this.#carve(wish)
       await this.#parts.hooks.ensure([slot])
@@ -80,9 +87,10 @@ export class Bans implements AsyncDisposable {
    * long as that lasts; narrower bans inside stay. With wider bans or scopes of ports and interfaces in place, it takes
    * a second for a million bans, without holding the event loop.
    *
+   * @returns the networks that it consists of
    * @throws ChainmailError `not-banned`, `bad-scope`; AddressError or ChainmailError `bad-address`
    */
-  async remove(text: string, { scope, ipv6Prefix }: UnbanOptions = {}): Promise<void> {
+  async remove(text: string, { scope, ipv6Prefix }: UnbanOptions = {}): Promise<readonly string[]> {
     const { exemptions } = this.#parts
     const blocks = blocksOf(text, ipv6Prefix ?? this.#parts.ipv6Prefix)
     let freed = false
@@ -98,6 +106,7 @@ export class Bans implements AsyncDisposable {
     }
     if (!freed) throw notBanned(canonical(text))
     if (leavesExemptions) await exemptions.settle()
+    return blocks.map(({ address }) => address)
   }
 
   /**
@@ -115,6 +124,16 @@ export class Bans implements AsyncDisposable {
       first ??= ban
     }
     return first
+  }
+
+  /** What banning an address, network or range would touch, with what stands there now. Makes sure of the rule. */
+  async touchedBy(text: string, options: BanOptions): Promise<TouchedEntries> {
+    const { ipset, hooks, ipv6Prefix, now } = this.#parts
+    const wish = readWish(text, options, ipv6Prefix, now())
+    const { entries } = this.#carve(wish)
+    const { kind } = wish.scope
+    await hooks.ensure([{ kind, family: wish.family }])
+    return touchedByEntries(ipset, banSetName(kind, wish.family), entries)
   }
 
   /** All bans that the kernel holds, of every scope; each port of a ban of several is one. */

@@ -1,4 +1,5 @@
-import { type EntryRequest, type Family, type Ipset, maximumTimeout } from '@chainmail/kernel'
+import { type EntryRequest, type Family, type Ipset, maximumTimeout, type SetEntry } from '@chainmail/kernel'
+import { CommitFigures } from '../distribution.ts'
 import { contains, type NetworkBlock, networkBlock } from '../network.ts'
 import { AllowSnapshot } from './allow-snapshot.ts'
 import type { AllowedNetworks } from './allowed-networks.ts'
@@ -9,6 +10,8 @@ import { type BanExemptions, elementOf, unbannedEntry } from './ban-exemptions.t
 import type { BanHooks, BanSlot } from './ban-hooks.ts'
 import type { BanTarget } from './ban-wish.ts'
 import { entryBatches, isAbsence } from './entry-batches.ts'
+import type { TouchedEntries } from './probation/journal.ts'
+import { touchedEntries } from './probation/touched-sets.ts'
 import { banSetName, parseScope, type Scope } from './scope.ts'
 import { elementScope, readScope } from './scope-text.ts'
 import { fillAside } from './set-content.ts'
@@ -64,6 +67,8 @@ export interface BookedBansParts {
  */
 export class BookedBans {
   readonly #parts: BookedBansParts
+  /** Of entries that were put into the sets; a size is a number of entries. */
+  readonly figures = new CommitFigures()
 
   constructor(parts: BookedBansParts) {
     this.#parts = parts
@@ -71,6 +76,11 @@ export class BookedBans {
 
   get families(): readonly Family[] {
     return this.#parts.families
+  }
+
+  /** While it is there, calls would wait inside themselves for the kernel; see `Ipset`. */
+  get longWork(): Promise<void> | undefined {
+    return this.#parts.ipset.longWork
   }
 
   /**
@@ -92,6 +102,25 @@ export class BookedBans {
     return { blocks: also.blocks, exempt, spared }
   }
 
+  /** What changes of the book touch of the sets, for who may have to take them back. */
+  touchedBy(
+    changes: Iterable<{ readonly before?: BookedBan | undefined; readonly after?: BookedBan | undefined }>,
+  ): readonly TouchedEntries[] {
+    const now = this.#parts.now()
+    const sets = new Map<string, { readonly come: EntryRequest[]; readonly before: SetEntry[] }>()
+    for (const { before, after } of changes) {
+      const place = after ?? before
+      if (place === undefined) continue
+      const name = setOf(place)
+      const set = sets.get(name) ?? { come: [], before: [] }
+      sets.set(name, set)
+      set.come.push(entryOf(place, now))
+      if (before !== undefined && (before.until === undefined || before.until > now))
+        set.before.push(entryOf(before, now))
+    }
+    return Array.from(sets, ([name, { come, before }]) => touchedEntries(name, come, before))
+  }
+
   /** Whether the sets are there and their rules look them up: microseconds for each. */
   inPlace(slots: Iterable<BanSlot>): boolean {
     for (const slot of slots) if (!this.#parts.hooks.inPlace(slot)) return false
@@ -109,6 +138,13 @@ export class BookedBans {
     exempt: readonly { readonly slot: BanSlot; readonly entry: EntryRequest }[],
     refused: (index: number, error: unknown) => void,
   ): void {
+    if (bans.length === 0 && exempt.length === 0) return
+    const began = performance.now()
+    this.#add(bans, exempt, refused)
+    this.figures.committed(bans.length + exempt.length, began)
+  }
+
+  #add(...[bans, exempt, refused]: Parameters<BookedBans['addNow']>): void {
     const { ipset, now } = this.#parts
     for (const { slot, entry } of exempt)
       ipset.add(banSetName(slot.kind, slot.family), entry, { exists: 'ignore' })
@@ -156,6 +192,17 @@ export class BookedBans {
     const { kind, tail } = placed(scope)
     try {
       return this.#parts.exemptions.takeOut({ kind, family }, networkBlock(address), tail)
+    } catch (error) {
+      if (isAbsence(error)) return 'absent'
+      throw error
+    }
+  }
+
+  /** What {@link takeOut} would find; nothing is taken out. Some hundred microseconds. */
+  lookAt({ address, family, scope }: BanPlace): 'absent' | 'taken' | 'covered' {
+    const { kind, tail } = placed(scope)
+    try {
+      return this.#parts.exemptions.lookAt({ kind, family }, networkBlock(address), tail)
     } catch (error) {
       if (isAbsence(error)) return 'absent'
       throw error
@@ -249,7 +296,7 @@ function entryOf(
   { address, scope, since, until, reason, who, exempt }: BookedBan,
   now: number,
   tail = placed(scope).tail,
-): EntryRequest {
+): SetEntry {
   const seconds = until === undefined ? 0 : Math.max(1, Math.ceil((until - now) / 1000))
   const isLong = seconds > maximumTimeout
   const timeout = isLong ? 0 : seconds

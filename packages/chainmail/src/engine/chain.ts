@@ -15,8 +15,8 @@ import { readRule } from './rule-input.ts'
 import type { RuleWriter } from './writer.ts'
 
 export interface PutOptions {
-  /** What the rule must not shut out, beside the allowlist. If it is not said, nobody looks. */
-  readonly guard?: GuardOptions
+  /** What the change must not shut out, beside the allowlist. If it is not said, nobody looks. */
+  readonly guard?: GuardOptions | undefined
 }
 
 /** A rule that was taken out of a chain, and where it stood. */
@@ -123,21 +123,32 @@ export class ChainHandle {
   /**
    * Takes out the first rule that is equal to the one given, or the rule with this number.
    *
-   * @throws RestoreError `rule-not-found`, `index-too-big`, `chain-not-found`
+   * @throws RestoreError `rule-not-found`, `index-too-big`, `chain-not-found`; ChainmailError `would-lock-out` where a
+   *   guard is given
    */
-  async delete<const R extends RuleInput>(rule: number | string | (R & Literal<R>)): Promise<void> {
+  async delete<const R extends RuleInput>(
+    rule: number | string | (R & Literal<R>),
+    { guard }: PutOptions = {},
+  ): Promise<void> {
     const named = typeof rule === 'number' ? checkPosition(rule) : readRule(rule, this.#context)
-    await this.#change({ do: 'delete', chain: this.name, rule: named })
+    const operation: Operation = { do: 'delete', chain: this.name, rule: named }
+    await this.#guarded(operation, guard)
+    await this.#change(operation)
   }
 
   /**
    * Takes a rule out as {@link delete} does, and tells where it stood, as it was read a moment before.
    *
-   * @throws RestoreError or ChainmailError `rule-not-found`, `index-too-big`, `chain-not-found`
+   * @throws RestoreError or ChainmailError `rule-not-found`, `index-too-big`, `chain-not-found`; ChainmailError
+   *   `would-lock-out` where a guard is given
    */
-  async takeOut<const R extends RuleInput>(rule: number | string | (R & Literal<R>)): Promise<TakenRule> {
-    if (typeof rule === 'number') return this.#takeOutAt(checkPosition(rule))
-    const wanted = readRule(rule, this.#context)
+  async takeOut<const R extends RuleInput>(
+    rule: number | string | (R & Literal<R>),
+    { guard }: PutOptions = {},
+  ): Promise<TakenRule> {
+    const wanted = typeof rule === 'number' ? checkPosition(rule) : readRule(rule, this.#context)
+    await this.#guarded({ do: 'delete', chain: this.name, rule: wanted }, guard)
+    if (typeof wanted === 'number') return this.#takeOutAt(wanted)
     // Readers that wait for the same table share one reading, and what they delete goes into one commit.
     const rules = await this.rules()
     const taken = takenRule(
@@ -165,9 +176,11 @@ export class ChainHandle {
     return this.#change({ do: 'create', chain: this.name })
   }
 
-  /** Takes out every rule. */
-  flush(): Promise<void> {
-    return this.#change({ do: 'flush', chain: this.name })
+  /** Takes out every rule. @throws ChainmailError `would-lock-out` where a guard is given */
+  async flush({ guard }: PutOptions = {}): Promise<void> {
+    const operation: Operation = { do: 'flush', chain: this.name }
+    await this.#guarded(operation, guard)
+    await this.#change(operation)
   }
 
   /** @throws RestoreError `chain-not-found`; `chain-busy` while it holds rules or is jumped to */
@@ -182,10 +195,14 @@ export class ChainHandle {
   ): Promise<Rule> {
     const rule = readRule(input, this.#context)
     const change = operation(rule)
-    if (guard !== undefined)
-      await this.#lockOut.checkChanges([{ place: this.place, operations: [change] }], guard)
+    await this.#guarded(change, guard)
     await this.#change(change)
     return rule
+  }
+
+  async #guarded(operation: Operation, guard: GuardOptions | undefined): Promise<void> {
+    if (guard !== undefined)
+      await this.#lockOut.checkChanges([{ place: this.place, operations: [operation] }], guard)
   }
 
   /** A number means a rule only as long as nobody else writes. */
@@ -195,7 +212,7 @@ export class ChainHandle {
       const [found] = await doors.read(family, table)
       const taken = takenRule(found?.chains.find(({ name }) => name === this.name)?.rules ?? [], position - 1)
       const operation = { do: 'delete', chain: this.name, rule: position } as const
-      await doors.commit(this.place, restoreLines([operation], family))
+      await doors.commit(this.place, restoreLines([operation], this.#context))
       this.#events.changed(() => ({ what: 'rules', place: this.place, operations: [operation] }))
       if (taken !== undefined) return taken
       throw new ChainmailError(
@@ -206,7 +223,7 @@ export class ChainHandle {
   }
 
   async #change(operation: Operation): Promise<void> {
-    await this.#writer.change(this.place, restoreLines([operation], this.place.family))
+    await this.#writer.change(this.place, restoreLines([operation], this.#context))
     this.#events.changed(() => ({ what: 'rules', place: this.place, operations: [operation] }))
   }
 }

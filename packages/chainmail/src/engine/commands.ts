@@ -28,7 +28,7 @@ export function linesOf(command: ChangingCommand): readonly string[] {
     case 'rename-chain':
       return [joined('-E', command.chain, command.to)]
     default:
-      return restoreLines(operationsOf(command), command.family)
+      return restoreLines(operationsOf(command), { family: command.family })
   }
 }
 

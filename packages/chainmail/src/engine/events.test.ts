@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { describeOnKernel } from '../../../../testing/kernel.ts'
 import { type FirewallEvent, FirewallEvents } from './events.ts'
@@ -50,5 +51,26 @@ describeOnKernel('fw.watch()', () => {
     await firewall[Symbol.asyncDispose]()
     await watching
     expect(told).toEqual(['rules', 'rules', 'set', 'ban', 'unban', 'plan'])
+  })
+
+  it('tells when a ban has ended by itself, and not when it was renewed or taken back', async () => {
+    await using firewall = await openFirewall()
+    const watch = firewall.watch()
+    const expiry = (async () => {
+      for await (const event of watch) if (event.kind === 'expiry') return event
+      return undefined
+    })()
+    for (const address of ['198.51.100.1', '198.51.100.2']) await firewall.ban(address, { for: 1 })
+    await firewall.ban('198.51.100.3', { for: 1, scope: { ports: ['tcp:22'] }, reason: 'guessing' })
+    await firewall.ban('198.51.100.1', { for: 60 })
+    await firewall.unban('198.51.100.2')
+    expect(await expiry).toMatchObject({
+      count: 1,
+      bans: [{ address: '198.51.100.3', scope: 'tcp:22', reason: 'guessing' }],
+      detail: 'The ban of 198.51.100.3 from tcp:22 has ended (guessing).',
+    })
+    expect(execFileSync('ipset', ['save'], { encoding: 'utf8' })).toMatch(
+      /^(?!.*198\.51\.100\.[23]).*198\.51\.100\.1 /s,
+    )
   })
 })

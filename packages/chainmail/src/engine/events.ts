@@ -11,6 +11,7 @@ export type FirewallEvent = { readonly at: number } & (
   | DriftEvent
   | RepairEvent
   | ProbationEvent
+  | ExpiryEvent
   | MissedEvent
 )
 
@@ -65,6 +66,24 @@ export interface ProbationEvent {
   readonly kind: 'probation'
   readonly id: string
   readonly outcome: 'begun' | 'confirmed' | 'reverted'
+}
+
+/** Bans have come to their end, and the kernel has taken them out. Only bans that were made by who tells it. */
+export interface ExpiryEvent {
+  readonly kind: 'expiry'
+  /** In a sentence. */
+  readonly detail: string
+  /** How many at this moment. */
+  readonly count: number
+  /** The first 100 of them: the address, and the scope where it is not everything. */
+  readonly bans: readonly EndedBan[]
+}
+
+export interface EndedBan {
+  readonly address: string
+  /** `everything`, or what the ban kept away: `tcp:22`. */
+  readonly scope: string
+  readonly reason?: string
 }
 
 /** The reader was too slow, and this many events were dropped for it. */

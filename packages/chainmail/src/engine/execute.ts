@@ -18,7 +18,7 @@ export async function execute(transaction: Transaction, writer: RuleWriter, sets
   const { tables, sets: operations } = transaction
   const [only, ...more] = tables
   if (only !== undefined && more.length === 0 && operations.length === 0) {
-    await writer.change(only.place, restoreLines(only.operations, only.place.family))
+    await writer.change(only.place, restoreLines(only.operations, only.place))
     return
   }
   await writer.alone(async (doors) => {
@@ -36,14 +36,24 @@ export async function execute(transaction: Transaction, writer: RuleWriter, sets
   })
 }
 
+/** Whether the kernel makes all of a transaction in one step, or it cannot be told from one. */
+export function isOneStep({ tables, sets }: Transaction): boolean {
+  if (sets.length === 0) return tables.length <= 1
+  const [first] = sets
+  const isContent = sets.every(
+    ({ do: verb, set }) => set === first?.set && verb !== 'create' && verb !== 'destroy',
+  )
+  return tables.length === 0 && (isContent || sets.length === 1)
+}
+
 async function changeTable(
   { place, operations }: TableChange,
   doors: RuleDoors,
   undo: Undo | undefined,
 ): Promise<void> {
   const [before] = undo === undefined ? [] : await doors.read(place.family, place.table)
-  await doors.commit(place, restoreLines(operations, place.family))
-  undo?.push(() => doors.commit(place, restoreLines(reverse(operations, before), place.family)))
+  await doors.commit(place, restoreLines(operations, place))
+  undo?.push(() => doors.commit(place, restoreLines(reverse(operations, before), place)))
 }
 
 /** What makes the chains that were touched as they had been, counters included. */

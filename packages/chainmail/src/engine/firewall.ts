@@ -8,6 +8,8 @@ import {
   type SetDescription,
   type XtablesHost,
 } from '@chainmail/kernel'
+import type { CommitFigures } from '../distribution.ts'
+import type { Duration } from '../duration.ts'
 import { type Spelling, spellingOf } from '../model/version.ts'
 import type { Table } from '../text/save.ts'
 import { type AllowedByDefault, AllowedNetworks, allowedByDefault } from './allowed-networks.ts'
@@ -18,7 +20,7 @@ import { BanHooks } from './ban-hooks.ts'
 import { type BanOutcome, type BanRequest, banMany } from './ban-many.ts'
 import { Bans } from './bans.ts'
 import { BookedBans } from './booked-bans.ts'
-import { ChainHandle } from './chain.ts'
+import { ChainHandle, type PutOptions } from './chain.ts'
 import { type ChangingCommand, operationsOf, runCommand } from './commands.ts'
 import type { BanContents } from './drift/ban-part.ts'
 import { BanPart } from './drift/ban-part.ts'
@@ -29,21 +31,32 @@ import { type DriftHandling, eventOf } from './drift/notice.ts'
 import { OwnCommits } from './drift/own-commits.ts'
 import { PlanPart } from './drift/plan-part.ts'
 import { type FirewallEvent, FirewallEvents, type WatchOptions } from './events.ts'
-import { execute } from './execute.ts'
-import { LockOutGuard } from './guard/lock-out.ts'
+import { execute, isOneStep } from './execute.ts'
+import { commandOperations, lineOperations } from './guard/foreseen-operations.ts'
+import { type Change as GuardedChange, LockOutGuard } from './guard/lock-out.ts'
 import type { GuardOptions } from './guard/packets.ts'
+import { SetGuard } from './guard/set-guard.ts'
+import { foreseenByOperations } from './guard/set-lookup.ts'
+import type { ChangedChain } from './history/changed-chain.ts'
 import type { PastChange } from './history/plan-back.ts'
 import { type Place, restoreLines } from './operation.ts'
+import { OwnBanEnds } from './own-ban-ends.ts'
 import { type DesiredInput, type DesiredState, isDesiredState, readDesired } from './plan/desired.ts'
+import type { ListedTable } from './plan/listing.ts'
+import { type OwnedChain, ownedChain } from './plan/owned.ts'
 import type { Plan } from './plan/plan.ts'
 import { type Applied, type PlanBack, Planner } from './plan/planner.ts'
+import { spelled } from './plan/spelled.ts'
+import { chainsOf } from './probation/foresee.ts'
 import type { Journal } from './probation/journal.ts'
 import { type Decision, JournalFolder } from './probation/journal-folder.ts'
 import type { PendingProbation, Probation, ProbationOptions } from './probation/probation.ts'
 import { Probations } from './probation/probations.ts'
 import { type TakenBack, takeBack } from './probation/take-back.ts'
-import { touchedByPlan } from './probation/touched.ts'
+import { type Touched, touchedByOperations, touchedByPlan } from './probation/touched.ts'
+import { touchedByOperationsOn } from './probation/touched-sets.ts'
 import { RecentHandle } from './recent.ts'
+import { rehearseLines } from './rehearsal.ts'
 import {
   createOptionsOf,
   type HandleDoors,
@@ -51,9 +64,12 @@ import {
   type SetHandleOptions,
   type SetOptions,
 } from './set.ts'
+import { HashGrowth } from './set-ahead.ts'
 import { sweepAside } from './set-aside.ts'
+import { rehearseCreate } from './set-rehearsal.ts'
 import { restoreText, saveText } from './set-text.ts'
 import { SetTurns } from './set-turns.ts'
+import { type CommandTerms, changeTable } from './table-change.ts'
 import { type PlaceOptions, placeOf, Transaction } from './transaction.ts'
 import { RuleWriter } from './writer.ts'
 import { XtablesPipes } from './xtables-pipes.ts'
@@ -98,10 +114,22 @@ export interface ApplyOptions extends Partial<ProbationOptions> {
   readonly guard?: GuardOptions
   /** Makes the change although it shuts somebody out. */
   readonly force?: boolean
+  /** The id of the probation that this change is a part of: see {@link Firewall.onProbation}. */
+  readonly partOf?: string | undefined
+}
+
+export interface TransactionOptions extends Partial<ProbationOptions> {
+  /** What must not be shut out beside the allowlist; not looked at if not said, nor of a change on probation. */
+  readonly guard?: GuardOptions | undefined
 }
 
 export interface AppliedChange extends Applied {
   /** Of a change that is taken back unless it is confirmed; absent where there was nothing to do. */
+  readonly probation?: Probation
+}
+
+/** A ban, which may be on probation. */
+export interface ProbationaryBan extends PlacedBan {
   readonly probation?: Probation
 }
 
@@ -126,9 +154,11 @@ export class Firewall implements AsyncDisposable {
   /** The bans for who keeps a book of them. */
   readonly bookedBans: BookedBans
   /** How the rules of this host's iptables are read and written. */
-  readonly #spelling: Spelling
+  readonly spelling: Spelling
+  /** The sets for programs that speak as ipset does. */
   readonly #bans: Bans
   readonly #events = new FirewallEvents()
+  readonly #banEnds = new OwnBanEnds(this.#events)
   readonly #ipset: Ipset
   readonly #setDoors: HandleDoors
   readonly #recent = new RecentLists()
@@ -151,10 +181,11 @@ export class Firewall implements AsyncDisposable {
     this.host = host
     this.backend = backend
     const version = host.states.find((state) => state.backend === backend)?.version
-    this.#spelling = version === undefined ? {} : spellingOf(version)
+    this.spelling = version === undefined ? {} : spellingOf(version)
     this.#ipset = new Ipset()
     sweepAside(this.#ipset)
-    this.#setDoors = { ipset: this.#ipset, turns: new SetTurns(), events: this.#events }
+    const doors = { ipset: this.#ipset, turns: new SetTurns() }
+    this.#setDoors = { ...doors, events: this.#events, hashes: new HashGrowth(doors) }
     this.#generation = backend === 'nft' ? new NftablesGeneration() : undefined
     this.#own = new OwnCommits(this.#generation)
     this.#pipes = new XtablesPipes(backend, this.#own)
@@ -172,6 +203,7 @@ export class Firewall implements AsyncDisposable {
       writer: this.#writer,
       list: (family) => this.#pipes.list(family),
       generation: () => this.generation(),
+      spelling: this.spelling,
     })
     this.#probations = new Probations(new JournalFolder(), backend, this.#events, (journal) =>
       this.#takeBack(journal),
@@ -186,6 +218,11 @@ export class Firewall implements AsyncDisposable {
     })
   }
 
+  /** How often, how fast and how much together rules were committed. */
+  get commits(): CommitFigures {
+    return this.#pipes.figures
+  }
+
   /** The tables that a family has, with their chains and rules. */
   tables({ family = 'ipv4' }: { readonly family?: Family } = {}): Promise<readonly Table[]> {
     return this.#writer.read(family)
@@ -193,36 +230,92 @@ export class Firewall implements AsyncDisposable {
 
   /** A chain, whether it is there or not. @throws ChainmailError `bad-name` */
   chain(name: string, place?: PlaceOptions): ChainHandle {
-    return new ChainHandle(name, placeOf(place), this.#writer, this.#events, this.#lockOut, this.#spelling)
+    return new ChainHandle(name, placeOf(place), this.#writer, this.#events, this.#lockOut, this.spelling)
   }
 
   /**
    * Changes chains, rules and sets together: all or nothing. What the function records is made when it returns.
    *
-   * @param options.guard what its rules must not shut out, beside the allowlist; not looked at if not said
+   * Should this process die in between, the next one that opens the firewall takes back what was made.
+   *
    * @throws what the first refused step says; ChainmailError `undo-failed` when it could not be taken back;
-   *   `would-lock-out`
+   *   `would-lock-out`; with `confirmWithin` what {@link onProbation} throws; `guard-failed`
    */
   async transaction(
     record: (transaction: Transaction) => void | Promise<void>,
-    { guard }: { readonly guard?: GuardOptions } = {},
-  ): Promise<void> {
-    const transaction = new Transaction(this.#spelling)
+    { guard, confirmWithin }: TransactionOptions = {},
+  ): Promise<AppliedChange> {
+    const transaction = new Transaction(this.spelling)
     await record(transaction)
-    if (guard !== undefined) await this.#lockOut.checkChanges(transaction.tables, guard)
-    const sets = transaction.sets.map(({ set }) => set)
-    await this.#setDoors.turns.takeWhole(sets, () => execute(transaction, this.#writer, this.#setDoors))
-    this.#events.changed(() => ({ what: 'transaction', tables: transaction.tables, sets: transaction.sets }))
+    if (guard !== undefined && confirmWithin === undefined) {
+      const foreseen = foreseenByOperations(transaction.sets)
+      await this.#lockOut.checkChanges(transaction.tables, guard, foreseen)
+    }
+    const make = async (): Promise<Applied> => {
+      const began = performance.now()
+      const { tables, sets } = transaction
+      const names = [...new Set(sets.map(({ set }) => set))]
+      await this.#setDoors.turns.takeWhole(names, () => execute(transaction, this.#writer, this.#setDoors))
+      this.#events.changed(() => ({ what: 'transaction', tables, sets }))
+      return { commits: tables.length, sets: names.length, duration: performance.now() - began }
+    }
+    if (confirmWithin !== undefined) {
+      const touched = await this.#touchedBy(transaction)
+      const { result, probation } = await this.#probations.around(touched, confirmWithin, make)
+      return { ...result, probation }
+    }
+    if (isOneStep(transaction)) return make()
+    return this.#probations.journaled(await this.#touchedBy(transaction), make)
+  }
+
+  /**
+   * Makes some changes on probation, of which only the caller knows that they belong together.
+   *
+   * @param touched what they change, and to what it has to go back
+   * @param make is told the id of the probation; when it throws, what it has done has to be undone
+   * @throws ChainmailError `probation-pending`; `guard-failed` with nothing changed; `probation-over`
+   */
+  onProbation<Result>(
+    touched: Touched,
+    confirmWithin: Duration,
+    make: (id: string) => Promise<Result>,
+  ): Promise<{ readonly result: Result; readonly probation: Probation }> {
+    return this.#probations.around(touched, confirmWithin, make)
+  }
+
+  /** What commands of iptables touch in a table, as it is now. */
+  async touchedByCommands(place: Place, commands: readonly ChangingCommand[]): Promise<Touched> {
+    const tables = await this.#writer.alone(() => this.#pipes.list(place.family))
+    const listed = tables.find(({ name }) => name === place.table)
+    const chains = chainsOf(place.table, listed)
+    const operations = commands.flatMap((command) => commandOperations(command)(chains))
+    return { tables: [touchedByOperations(place, operations, listed)], sets: [] }
+  }
+
+  async #touchedBy({ tables, sets }: Transaction): Promise<Touched> {
+    const listed = new Map<Family, readonly ListedTable[]>()
+    for (const { place } of tables)
+      if (!listed.has(place.family))
+        listed.set(place.family, await this.#writer.alone(() => this.#pipes.list(place.family)))
+    return {
+      tables: tables.map(({ place, operations }) => {
+        const table = listed.get(place.family)?.find(({ name }) => name === place.table)
+        return touchedByOperations(place, operations, table)
+      }),
+      sets: await touchedByOperationsOn(this.#ipset, sets),
+    }
   }
 
   /**
    * Makes the change that one command of iptables asks for: all of its rules or none.
    *
-   * @throws RestoreError what the kernel or iptables refuses it for
+   * @throws RestoreError what the kernel or iptables refuses it for; ChainmailError `would-lock-out` where a guard is
+   *   given
    */
-  async command(command: ChangingCommand): Promise<void> {
-    await runCommand(command, this.#writer)
+  async command(command: ChangingCommand, { guard }: PutOptions = {}): Promise<void> {
     const { table, family } = command
+    await this.#guarded({ table, family }, commandOperations(command), guard)
+    await runCommand(command, this.#writer)
     this.#events.changed(() => ({
       what: 'rules',
       place: { table, family },
@@ -231,13 +324,59 @@ export class Firewall implements AsyncDisposable {
   }
 
   /**
-   * Commits lines as `iptables-restore --noflush` reads them to a table: all of them or none.
+   * Makes the changes that commands of iptables ask for in one table, in one commit, and tells what has changed; with
+   * `dryRun`, only what would.
    *
-   * @throws RestoreError with the index of the line that was refused
+   * @throws what `check` throws, with nothing done; RestoreError or ChainmailError what a command is refused for;
+   *   ChainmailError `plan-raced` where others changed the same chains after they were checked
    */
-  async restore(place: Place, lines: readonly string[]): Promise<void> {
+  async change(
+    place: Place,
+    commands: readonly ChangingCommand[],
+    { guard, ...terms }: CommandTerms & PutOptions = {},
+  ): Promise<readonly ChangedChain[]> {
+    const operations: GuardedChange['operations'] = (chains) =>
+      commands.flatMap((command) => commandOperations(command)(chains))
+    await this.#guarded(place, operations, guard)
+    const doors = { writer: this.#writer, generation: () => this.generation() }
+    const changed = await changeTable(place, commands, terms, doors)
+    if (terms.dryRun !== true)
+      this.#events.changed(() => ({ what: 'rules', place, operations: commands.flatMap(operationsOf) }))
+    return changed
+  }
+
+  /**
+   * Commits lines as `iptables-restore --noflush` reads them to a table: all of them or none. With `dryRun`, only what
+   * they would be refused for is found.
+   *
+   * @throws RestoreError with the index of the line that was refused; ChainmailError `would-lock-out` where a guard is
+   *   given
+   */
+  async restore(
+    place: Place,
+    lines: readonly string[],
+    { guard, dryRun = false }: PutOptions & { readonly dryRun?: boolean } = {},
+  ): Promise<void> {
+    await this.#guarded(place, lineOperations(place, lines), guard)
+    if (dryRun) {
+      await this.#writer.alone((doors) => rehearseLines(doors, place, lines))
+      return
+    }
     await this.#writer.change(place, lines)
     this.#events.changed(() => ({ what: 'rules', place, operations: [] }))
+  }
+
+  async #guarded(
+    place: Place,
+    operations: GuardedChange['operations'],
+    guard: GuardOptions | undefined,
+  ): Promise<void> {
+    if (guard !== undefined) await this.#lockOut.checkChanges([{ place, operations }], guard)
+  }
+
+  /** Refuses changes of a set that would shut somebody out by the rules that refer to it, before they are made. */
+  setGuard(set: string, guard: GuardOptions): SetGuard {
+    return new SetGuard(set, this.#ipset, this.#lockOut, guard)
   }
 
   /**
@@ -246,7 +385,8 @@ export class Firewall implements AsyncDisposable {
    * @throws ChainmailError with the path of the member at fault; InputError `bad-element`, `bad-set-option`
    */
   async plan(desired: DesiredInput | DesiredState): Promise<Plan> {
-    return this.#planner.plan(isDesiredState(desired) ? desired : await readDesired(desired))
+    const read = isDesiredState(desired) ? desired : await readDesired(desired, this.spelling)
+    return this.#planner.plan(spelled(read, this.spelling))
   }
 
   /**
@@ -263,7 +403,7 @@ export class Firewall implements AsyncDisposable {
    */
   async apply(
     plan: Plan,
-    { confirmWithin, guard = {}, force = false }: ApplyOptions = {},
+    { confirmWithin, guard = {}, force = false, partOf }: ApplyOptions = {},
   ): Promise<AppliedChange> {
     const sets = plan.sets.map(({ name }) => name)
     const make = async (): Promise<Applied> => {
@@ -274,14 +414,31 @@ export class Firewall implements AsyncDisposable {
     if (plan.isEmpty) return make()
     const touched = touchedByPlan(plan)
     if (confirmWithin === undefined) {
-      this.#probations.refuseWhilePending(touched)
-      if (!force) await this.#lockOut.checkPlan(plan, guard)
-      // One commit is one step, whatever happens to this process.
-      const isOneStep = plan.sets.length === 0 && plan.tables.length === 1
-      return isOneStep ? make() : this.#probations.journaled(touched, make)
+      this.#probations.refuseWhilePending(touched, partOf)
+      if (!force && partOf === undefined) await this.#lockOut.checkPlan(plan, guard)
+      // One commit is one step, whatever happens to this process; what is on probation has its way back already.
+      const isSafe = (plan.sets.length === 0 && plan.tables.length === 1) || partOf !== undefined
+      return isSafe ? make() : this.#probations.journaled(touched, make)
     }
     const { result, probation } = await this.#probations.around(touched, confirmWithin, make)
     return { ...result, probation }
+  }
+
+  /**
+   * What applying a plan would be refused for; nothing is done. Rules that refer to a set which the plan makes are not
+   * put to the kernel.
+   *
+   * @throws as {@link apply} does
+   */
+  async rehearse(plan: Plan, { confirmWithin, guard = {}, force = false }: ApplyOptions = {}): Promise<void> {
+    if (plan.isEmpty) return
+    this.#probations.refuseWhilePending(touchedByPlan(plan))
+    if (confirmWithin === undefined && !force) await this.#lockOut.checkPlan(plan, guard)
+    if (plan.sets.some((set) => set.do === 'create')) return
+    await this.#writer.alone(async (doors) => {
+      for (const { place, operations } of plan.tables)
+        await rehearseLines(doors, place, restoreLines(operations, { ...place, ...this.spelling }))
+    })
   }
 
   /**
@@ -343,9 +500,13 @@ export class Firewall implements AsyncDisposable {
     return this.#probations.pending()
   }
 
-  /** Resolves when a change on probation is decided, by whomever. */
-  decided(id: string): Promise<Decision> {
-    return this.#probations.decided(id)
+  /**
+   * Resolves when a change on probation is decided, by whomever.
+   *
+   * @param keepsAlive whether the process does not end before
+   */
+  decided(id: string, keepsAlive = true): Promise<Decision> {
+    return this.#probations.decided(id, keepsAlive)
   }
 
   /** Takes back what is overdue of other processes; {@link openFirewall} does it. */
@@ -381,6 +542,15 @@ export class Firewall implements AsyncDisposable {
     if (options === undefined) this.#ipset.header(name)
     else this.#ipset.create(name, options.type, createOptionsOf(options), { exists: 'ignore' })
     return new SetHandle(name, this.#setDoors, handling)
+  }
+
+  /**
+   * What making a set would be refused for; nothing is made.
+   *
+   * @throws as making it would, and ChainmailError `set-exists`
+   */
+  rehearseSet(name: string, options: SetOptions): Promise<void> {
+    return rehearseCreate(this.#ipset, name, options.type, createOptionsOf(options))
   }
 
   /** All sets, or the one named, as `ipset save` prints them. @throws KernelError `set-not-found` */
@@ -425,11 +595,24 @@ export class Firewall implements AsyncDisposable {
     return this.#recent.limit()
   }
 
-  /** Bans an address, network or range, or renews its ban; see {@link Bans.add}. */
-  async ban(address: string, options?: BanOptions): Promise<PlacedBan> {
-    const ban = await this.#bans.add(address, options)
-    this.#events.changed(() => ({ what: 'ban', address }))
-    return ban
+  /**
+   * Bans an address, network or range, or renews its ban; see {@link Bans.add}. With `confirmWithin` it is as it was
+   * before unless that is confirmed.
+   */
+  async ban(
+    address: string,
+    { confirmWithin, ...options }: BanOptions & Partial<ProbationOptions> = {},
+  ): Promise<ProbationaryBan> {
+    const make = async (): Promise<PlacedBan> => {
+      const ban = await this.#bans.add(address, options)
+      this.#banEnds.placed(ban)
+      this.#events.changed(() => ({ what: 'ban', address }))
+      return ban
+    }
+    if (confirmWithin === undefined) return make()
+    const touched = { tables: [], sets: [await this.#bans.touchedBy(address, options)] }
+    const { result, probation } = await this.#probations.around(touched, confirmWithin, make)
+    return { ...result, probation }
   }
 
   /** Bans what is asked for, one after another, and tells of each; `options` are for those that don't say otherwise. */
@@ -442,7 +625,7 @@ export class Firewall implements AsyncDisposable {
 
   /** Takes bans back, and exempts the address where wider bans hold it; see {@link Bans.remove}. */
   async unban(address: string, options?: UnbanOptions): Promise<void> {
-    await this.#bans.remove(address, options)
+    this.#banEnds.freed(await this.#bans.remove(address, options), options?.scope)
     this.#events.changed(() => ({ what: 'unban', address }))
   }
 
@@ -494,12 +677,27 @@ export class Firewall implements AsyncDisposable {
     return drift
   }
 
+  /**
+   * What an owner has in some chains of a family, whose rules bear his mark or stand in chains of his own.
+   *
+   * @returns undefined for each chain that is not there
+   */
+  async ownedChains(
+    owner: string,
+    family: Family,
+    chains: readonly { readonly table: string; readonly chain: string }[],
+  ): Promise<readonly (OwnedChain | undefined)[]> {
+    const tables = await this.#writer.alone(() => this.#pipes.list(family))
+    return chains.map(({ table, chain }) => ownedChain(tables, { table, family }, chain, owner))
+  }
+
   /** Looks after a desired state that was applied: it is repaired like what chainmail owns itself. */
   planPart(desired: DesiredState): DesiredPart {
     return new PlanPart(desired, {
       plan: (wanted) => this.plan(wanted),
       apply: (plan) => this.apply(plan),
-      change: (place, operations) => this.#writer.change(place, restoreLines(operations, place.family)),
+      change: (place, operations) =>
+        this.#writer.change(place, restoreLines(operations, { ...place, ...this.spelling })),
     })
   }
 
@@ -515,7 +713,9 @@ export class Firewall implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#drift?.[Symbol.asyncDispose]()
     this.#events.close()
+    this.#banEnds[Symbol.dispose]()
     await this.#bans[Symbol.asyncDispose]()
+    await this.#setDoors.hashes[Symbol.asyncDispose]()
     await this.#writer.close()
     await this.#pipes.close()
     this.#hooks[Symbol.dispose]()

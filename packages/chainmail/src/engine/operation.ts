@@ -1,6 +1,6 @@
 import type { Family } from '@chainmail/kernel'
 import { ChainmailError } from '../errors.ts'
-import { shown } from '../model/kind.ts'
+import { type Context, shown } from '../model/kind.ts'
 import { isChainName } from '../model/names/chain.ts'
 import type { Rule } from '../model/rule.ts'
 import { quoteName } from '../text/quote.ts'
@@ -29,8 +29,8 @@ export type Operation =
  * replaced by `-D` and `-I` at its place; and `-F` spares rules of the same commit, so what a later flush would
  * take away is not written in the first place.
  */
-export function restoreLines(operations: readonly Operation[], family: Family): string[] {
-  return withoutFlushed(operations).flatMap((operation) => linesOf(operation, family))
+export function restoreLines(operations: readonly Operation[], context: Context): string[] {
+  return withoutFlushed(operations).flatMap((operation) => linesOf(operation, context))
 }
 
 function withoutFlushed(operations: readonly Operation[]): readonly Operation[] {
@@ -48,7 +48,7 @@ function changesRules({ do: verb }: Operation): boolean {
   return verb === 'append' || verb === 'insert' || verb === 'delete' || verb === 'replace'
 }
 
-function linesOf(operation: Operation, family: Family): string[] {
+function linesOf(operation: Operation, context: Context): string[] {
   const chain = quoteName(operation.chain)
   switch (operation.do) {
     case 'create':
@@ -60,24 +60,24 @@ function linesOf(operation: Operation, family: Family): string[] {
     case 'policy':
       return [`-P ${chain} ${operation.policy}`]
     case 'append':
-      return [`-A ${chain}${specification(operation.rule, family)}`]
+      return [`-A ${chain}${specification(operation.rule, context)}`]
     case 'insert':
-      return [`-I ${chain} ${operation.position}${specification(operation.rule, family)}`]
+      return [`-I ${chain} ${operation.position}${specification(operation.rule, context)}`]
     case 'delete':
       return typeof operation.rule === 'number'
         ? [`-D ${chain} ${operation.rule}`]
-        : [`-D ${chain}${words(renderRule(operation.rule, { family }))}`]
+        : [`-D ${chain}${words(renderRule(operation.rule, context))}`]
     case 'replace':
       return [
         `-D ${chain} ${operation.position}`,
-        `-I ${chain} ${operation.position}${specification(operation.rule, family)}`,
+        `-I ${chain} ${operation.position}${specification(operation.rule, context)}`,
       ]
   }
 }
 
-function specification(rule: Rule, family: Family): string {
+function specification(rule: Rule, context: Context): string {
   const { counters } = rule
-  const text = words(renderRule(rule, { family }))
+  const text = words(renderRule(rule, context))
   return counters === undefined ? text : `${text} -c ${counters.packets} ${counters.bytes}`
 }
 

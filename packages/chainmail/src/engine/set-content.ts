@@ -1,6 +1,6 @@
 import type { EntryRequest, Ipset, SetEntry } from '@chainmail/kernel'
 import { createAside, discard, swapSoon } from './set-aside.ts'
-import { optionsFor } from './set-size.ts'
+import { withBuckets } from './set-size.ts'
 import { type EntrySource, pour } from './set-source.ts'
 
 /** All entries of a set, read without holding the event loop. @throws KernelError `set-not-found` */
@@ -38,7 +38,9 @@ export async function copyEntries(ipset: Ipset, from: string, to: string): Promi
  */
 export async function fillAside(ipset: Ipset, name: string, entries: readonly EntryRequest[]): Promise<void> {
   const set = await ipset.describe(name)
-  const aside = await createAside(ipset, set.type, optionsFor(set, entries.length, false))
+  const { initval: _, ...options } = set.options
+  const sized = withBuckets(options, entries.length, options.hashsize ?? 0)
+  const aside = await createAside(ipset, set.type, sized)
   try {
     await changeEntries(ipset, 'add', aside, entries)
     await swapSoon(ipset, name, aside)

@@ -7,7 +7,16 @@ import { type CreateOptions, type Ipset, KernelError, Pace, type SetDescription 
 import { ChainmailError } from '../errors.ts'
 import { changedMeanwhile, createAside, discard, listedTooLong, swapIn, until } from './set-aside.ts'
 import { copyEntries } from './set-content.ts'
-import { doubleRoom, isHash, MOST_GROWN, roomOf, withBuckets, withRoom } from './set-size.ts'
+import {
+  doubleRoom,
+  entriesBeforeRehash,
+  isHash,
+  MOST_GROWN,
+  roomOf,
+  widened,
+  withBuckets,
+  withRoom,
+} from './set-size.ts'
 import type { SetChange, SetTurns } from './set-turns.ts'
 
 /** What the changes of sets need. */
@@ -60,6 +69,23 @@ export async function prepareSet(
   // A copy pays when it is small beside what comes.
   const pays = set.entries <= coming && 4 * buckets <= wanted
   if (isTooSmall || pays) await remake(doors, set, options)
+}
+
+/**
+ * Gives a set twice as many buckets, unless it is far from needing them.
+ * @returns how many entries may come before it has to be looked at again
+ * @throws ChainmailError `set-changed`, `set-in-use`, `set-not-found`
+ */
+export async function widenHash(doors: SetDoors, name: string): Promise<number> {
+  return doors.turns.takeWhole([name], async () => {
+    const set = await doors.ipset.describe(name)
+    const left = entriesBeforeRehash(set) - set.entries
+    if (left > 0) return left
+    const options = widened(set)
+    if (options === undefined) return Infinity
+    await remake(doors, set, options)
+    return entriesBeforeRehash({ ...set, options }) - set.entries
+  })
 }
 
 /**

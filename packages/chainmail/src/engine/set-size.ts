@@ -16,6 +16,12 @@ const MOST_BUCKETS = 2 ** 24
 /** Below it the kernel makes a hash larger in less than a millisecond, so nothing is sized beforehand. */
 export const SMALL = 4_096
 
+/** Entries of a bucket before it is full, where a set was not created otherwise; linux/netfilter/ipset/ip_set_hash_gen.h. */
+const BUCKET_SIZE = 12
+
+/** Entries up to which the kernel makes a hash anew in less than 10 ms. */
+const QUICKLY_REMADE = 16_384
+
 type Sized = Pick<SetDescription, 'type' | 'options'>
 
 export function isHash({ type }: Pick<SetDescription, 'type'>): boolean {
@@ -46,6 +52,23 @@ export function doubleRoom(set: Sized, entries = 0): number | undefined {
 export function bucketsFor(entries: number): number {
   const wanted = Math.max(1, Math.min(entries, MOST_BUCKETS))
   return 2 ** Math.ceil(Math.log2(wanted))
+}
+
+/**
+ * How many entries a set holds before the kernel soon has to make its hash anew: it does so when one bucket is full,
+ * which comes at 2.6 to 4 entries a bucket of 12 on average, the sooner the more buckets there are.
+ */
+export function entriesBeforeRehash({ options: { hashsize, bucketsize = BUCKET_SIZE } }: Sized): number {
+  if (hashsize === undefined) return Infinity
+  return Math.max(QUICKLY_REMADE, (hashsize * bucketsize) / 8)
+}
+
+/** The options of a set with twice the buckets; undefined when it has as many as are ever asked for. */
+export function widened({ options }: Sized): CreateOptions | undefined {
+  const { hashsize } = options
+  return hashsize === undefined || hashsize >= MOST_BUCKETS
+    ? undefined
+    : { ...options, hashsize: 2 * hashsize }
 }
 
 /** The options with a hash that is made for so many entries, and at least as large as said. */

@@ -30,7 +30,16 @@ export async function saveText({ ipset }: SetDoors, name?: string): Promise<stri
  *
  * @throws InputError `bad-restore-line`; ChainmailError with the kernel's code; both with the number of the line
  */
-export async function restoreText(doors: SetDoors, text: string): Promise<void> {
+export function restoreText(doors: SetDoors, text: string): Promise<void> {
+  return makeChanges(doors, parseRestoreText(text))
+}
+
+/**
+ * Makes changes one after another, those of entries that belong together in one go.
+ *
+ * @throws ChainmailError with the kernel's code, and the line of the change that was refused
+ */
+export async function makeChanges(doors: SetDoors, operations: Iterable<RestoreOperation>): Promise<void> {
   let entries: EntryOperation[] = []
   const send = async (): Promise<void> => {
     const [first] = entries
@@ -40,7 +49,7 @@ export async function restoreText(doors: SetDoors, text: string): Promise<void> 
     await doors.turns.takeWhole([first.name], () => sendEntries(doors, first, sent))
   }
   try {
-    for (const operation of parseRestoreText(text)) {
+    for (const operation of operations) {
       const [first] = entries
       const fits = first === undefined || (goesWith(operation, first) && entries.length < STEP)
       if (!fits) await send()

@@ -7,10 +7,12 @@ import type {
   SetEntry,
 } from '@chainmail/kernel'
 import { type Duration, parseDuration } from '../duration.ts'
-import type { FirewallEvents, SetVerb } from './events.ts'
+import { FirewallEvents, type SetVerb } from './events.ts'
+import type { HashGrowth } from './set-ahead.ts'
 import { type BulkChange, type BulkChangeOptions, changeMany } from './set-bulk.ts'
 import { collectEntries } from './set-content.ts'
 import { growSet, isFull, type SetDoors } from './set-growth.ts'
+import { copyOf, refuseReferenced, refuseTaken, refuseUnlike } from './set-rehearsal.ts'
 import { type ReplaceOptions, replaceSet } from './set-replace.ts'
 import type { EntrySource } from './set-source.ts'
 import type { SetChange } from './set-turns.ts'
@@ -31,10 +33,26 @@ export interface SetEntryOptions extends Omit<EntryOptions, 'timeout'> {
 export interface SetHandleOptions {
   /** Whether a set that is full is made larger; it is unless this is false. */
   readonly grow?: boolean
+  /**
+   * Called before each change of many entries or of the whole set, when all that this process did to the set before is
+   * done; what it throws ends the change, with nothing done.
+   */
+  readonly check?: (() => Promise<void>) | undefined
+}
+
+/** A set that is like another one, and goes when it is disposed of. */
+export interface SetRehearsal extends AsyncDisposable {
+  readonly set: SetHandle
+}
+
+/** How something is done to a set as a whole. */
+export interface WholeOptions {
+  /** Only finds out what it would be refused for. */
+  readonly dryRun?: boolean
 }
 
 /** What a handle changes its set through, and whom it tells. */
-export type HandleDoors = SetDoors & { readonly events: FirewallEvents }
+export type HandleDoors = SetDoors & { readonly events: FirewallEvents; readonly hashes: HashGrowth }
 
 /**
  * One ipset. Every change resolves when the kernel has it.
@@ -46,12 +64,14 @@ export type HandleDoors = SetDoors & { readonly events: FirewallEvents }
 export class SetHandle {
   readonly #doors: HandleDoors
   readonly #grow: boolean
+  readonly #check: (() => Promise<void>) | undefined
   #name: string
 
-  constructor(name: string, doors: HandleDoors, { grow = true }: SetHandleOptions = {}) {
+  constructor(name: string, doors: HandleDoors, { grow = true, check }: SetHandleOptions = {}) {
     this.#name = name
     this.#doors = doors
     this.#grow = grow
+    this.#check = check
   }
 
   /** The set's name; after {@link rename} the new one. */
@@ -71,12 +91,14 @@ export class SetHandle {
     const entry = options === undefined ? element : entryOf(element, options)
     const { ipset, turns } = this.#doors
     const apply: SetChange = (set) => ipset.add(set, entry, { exists: 'ignore' })
+    if (ipset.longWork !== undefined) await ipset.longWork
     try {
       turns.change(this.#name, apply)
     } catch (error) {
       if (!this.#grow || !isFull(error)) throw error
       await turns.takeContent([this.#name], () => this.#addGrowing(apply))
     }
+    if (this.#grow) this.#doors.hashes.added(this.#name)
     this.#changed('add')
   }
 
@@ -106,6 +128,7 @@ export class SetHandle {
   /** @throws KernelError `entry-not-found`, `set-not-found` */
   async delete(element: string): Promise<void> {
     const { ipset, turns } = this.#doors
+    if (ipset.longWork !== undefined) await ipset.longWork
     turns.change(
       this.#name,
       (set) => ipset.del(set, element),
@@ -125,7 +148,9 @@ export class SetHandle {
 
   /** Whether a packet with this address would match. */
   async has(element: string): Promise<boolean> {
-    return this.#doors.ipset.test(this.#name, element)
+    const { ipset } = this.#doors
+    if (ipset.longWork !== undefined) await ipset.longWork
+    return ipset.test(this.#name, element)
   }
 
   /** All entries, read without holding the event loop. @throws KernelError `set-not-found` */
@@ -159,34 +184,62 @@ export class SetHandle {
 
   /** Takes out every entry. */
   flush(): Promise<void> {
-    return this.#whole('flush', [], () => this.#doors.ipset.flushInThread(this.#name))
+    return this.#whole('flush', [], false, () => this.#doors.ipset.flushInThread(this.#name))
   }
 
-  /** @throws KernelError `set-in-use` while a rule or a list refers to it */
-  destroy(): Promise<void> {
-    return this.#whole('destroy', [], () => this.#doors.ipset.destroy(this.#name))
+  /** @throws KernelError or ChainmailError `set-in-use` while a rule or a list refers to it */
+  destroy({ dryRun = false }: WholeOptions = {}): Promise<void> {
+    const { ipset } = this.#doors
+    return this.#whole('destroy', [], dryRun, () =>
+      dryRun ? refuseReferenced(ipset, this.#name) : ipset.destroy(this.#name),
+    )
   }
 
   /**
    * Exchanges the contents of two sets of the same type and family in one step: what refers to one name sees the
    * other's entries from then on.
    *
-   * @throws KernelError `set-type-mismatch`, `set-not-found`, `set-in-use` while one of them is being listed
+   * @throws KernelError or ChainmailError `set-type-mismatch`, `set-not-found`, `set-in-use` while one of them is being
+   *   listed
    */
-  swap(other: SetHandle): Promise<void> {
-    return this.#whole('swap', [other.name], () => this.#doors.ipset.swap(this.#name, other.name))
+  swap(other: SetHandle, { dryRun = false }: WholeOptions = {}): Promise<void> {
+    const { ipset } = this.#doors
+    return this.#whole('swap', [other.name], dryRun, () =>
+      dryRun ? refuseUnlike(ipset, this.#name, other.name) : ipset.swap(this.#name, other.name),
+    )
   }
 
   /**
    * Gives the set another name; the handle goes with it.
    *
-   * @throws KernelError `set-exists`, `set-in-use` while a rule or a list refers to it; InputError `bad-set-name`
+   * @throws KernelError or ChainmailError `set-exists`, `set-in-use` while a rule or a list refers to it; InputError
+   *   `bad-set-name`
    */
-  rename(name: string): Promise<void> {
-    return this.#whole('rename', [name], () => {
-      this.#doors.ipset.rename(this.#name, name)
+  rename(name: string, { dryRun = false }: WholeOptions = {}): Promise<void> {
+    const { ipset } = this.#doors
+    return this.#whole('rename', [name], dryRun, () => {
+      if (dryRun) {
+        refuseReferenced(ipset, this.#name)
+        refuseTaken(ipset, name)
+        return
+      }
+      ipset.rename(this.#name, name)
       this.#name = name
     })
+  }
+
+  /**
+   * A copy of the set, to find out what changes of it would come to and be refused for. A set of a million entries takes
+   * a second to be copied.
+   *
+   * @throws what the check throws; KernelError `set-not-found`
+   */
+  async rehearsal(): Promise<SetRehearsal> {
+    await this.#check?.()
+    const copy = await copyOf(this.#doors.ipset, this.#name)
+    const quiet = { ...this.#doors, events: new FirewallEvents() }
+    const set = new SetHandle(copy.name, quiet, { grow: this.#grow })
+    return { set, [Symbol.asyncDispose]: () => copy[Symbol.asyncDispose]() }
   }
 
   /** Type, options, size and references, without the entries. @throws KernelError `set-not-found` */
@@ -202,10 +255,18 @@ export class SetHandle {
     return many.finally(() => this.#changed(command === 'add' ? 'add' : 'delete'))
   }
 
-  async #whole(verb: SetVerb, others: readonly string[], work: () => void | Promise<void>): Promise<void> {
+  async #whole(
+    verb: SetVerb,
+    others: readonly string[],
+    dryRun: boolean,
+    work: () => void | Promise<void>,
+  ): Promise<void> {
     const set = this.#name
-    await this.#doors.turns.takeWhole([set, ...others], async () => work())
-    this.#doors.events.changed(() => ({ what: 'set', set, do: verb }))
+    await this.#doors.turns.takeWhole([set, ...others], async () => {
+      await this.#check?.()
+      await work()
+    })
+    if (!dryRun) this.#doors.events.changed(() => ({ what: 'set', set, do: verb }))
   }
 
   #changed(verb: SetVerb): void {
@@ -213,7 +274,10 @@ export class SetHandle {
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.#doors.turns.take([this.#name], work)
+    return this.#doors.turns.take([this.#name], async () => {
+      await this.#check?.()
+      return work()
+    })
   }
 }
 

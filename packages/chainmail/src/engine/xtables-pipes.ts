@@ -1,4 +1,5 @@
 import { type Backend, type Family, RestorePipe, save, saveInPieces } from '@chainmail/kernel'
+import { CommitFigures } from '../distribution.ts'
 import { readKernelInPieces, type Table } from '../text/save.ts'
 import type { OwnCommits } from './drift/own-commits.ts'
 import type { Place } from './operation.ts'
@@ -13,7 +14,8 @@ export class XtablesPipes implements RuleDoors {
   readonly #backend: Backend
   readonly #own: OwnCommits | undefined
   readonly #pipes: Readonly<Record<Family, RestorePipe>>
-
+  /** Of what the kernel has acknowledged; a size is a number of lines. */
+  readonly figures = new CommitFigures()
   #lastReading = SMALL_READING
 
   /** `own` is told of every commit. */
@@ -26,9 +28,11 @@ export class XtablesPipes implements RuleDoors {
     }
   }
 
-  commit({ family, table }: Place, lines: readonly string[]): Promise<void> {
+  async commit({ family, table }: Place, lines: readonly string[]): Promise<void> {
     const commit = (): Promise<void> => this.#pipes[family].commit({ table, lines })
-    return this.#own === undefined ? commit() : this.#own.around(commit)
+    const began = performance.now()
+    await (this.#own === undefined ? commit() : this.#own.around(commit))
+    this.figures.committed(lines.length, began)
   }
 
   /** On the nft backend a commit makes who is reading begin anew. */

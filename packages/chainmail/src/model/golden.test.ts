@@ -7,12 +7,13 @@ import { parseRule } from '../text/parse-rule.ts'
 import { renderRule } from '../text/render-rule.ts'
 import { checkRule } from './check.ts'
 import type { Extension } from './extension.ts'
-import { type Backend, backends, type GoldenCase, goldenFiles } from './golden.ts'
+import { type Backend, backends, type GoldenCase, goldenFiles, isForVersion } from './golden.ts'
 import type { Context } from './kind.ts'
 import { matches } from './matches/index.ts'
 import { builtInChainsOf, tableNames } from './names/tables.ts'
 import { refuseChain } from './placement.ts'
 import { targets } from './targets/index.ts'
+import { spellingOf } from './version.ts'
 
 const folders = {
   matches: new URL('matches/', import.meta.url),
@@ -144,7 +145,8 @@ function throughJson(saved: string, context: Context): string {
 
 function mayStand({ input, family, table, chain }: GoldenCase): boolean {
   try {
-    refuseChain(parseRule(input, { family, table }), table, chain, { family })
+    const context = { family, table, ...spellingOf(installed) }
+    refuseChain(parseRule(input, context), table, chain, context)
     return true
   } catch (error) {
     if (error instanceof ChainmailError && (error.code === 'wrong-table' || error.code === 'wrong-chain'))
@@ -209,18 +211,6 @@ function loadAndSave(
   return golden.map(({ table: of, chain }) => printed.get(`${of} ${chain}`)?.shift() ?? '')
 }
 
-/** Whether the installed iptables takes and prints the case as written. */
-function isForInstalled({ since, before }: GoldenCase): boolean {
-  return (
-    (since === undefined || !isOlder(installed, since)) &&
-    (before === undefined || isOlder(installed, before))
-  )
-}
-
-function isOlder(version: string, other: string): boolean {
-  return version.localeCompare(other, 'en', { numeric: true }) < 0
-}
-
 /** The cases that are tried on this host's kernel and iptables. */
 function tried<Case extends GoldenCase>(
   all: readonly Case[],
@@ -228,6 +218,7 @@ function tried<Case extends GoldenCase>(
   backend: Backend,
 ): readonly Case[] {
   return all.filter(
-    (golden) => golden.family === family && golden.backends.includes(backend) && isForInstalled(golden),
+    (golden) =>
+      golden.family === family && golden.backends.includes(backend) && isForVersion(golden, installed),
   )
 }

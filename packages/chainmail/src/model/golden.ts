@@ -94,6 +94,17 @@ function familyOf(word: string, place: string): Family {
   throw new Error(`${place}: ${word} is not a family`)
 }
 
+/** Whether a version of iptables, such as `1.8.9`, takes and prints the case as written. */
+export function isForVersion({ since, before }: GoldenCase, version: string): boolean {
+  return (
+    (since === undefined || !isOlder(version, since)) && (before === undefined || isOlder(version, before))
+  )
+}
+
+function isOlder(version: string, other: string): boolean {
+  return version.localeCompare(other, 'en', { numeric: true }) < 0
+}
+
 /** The golden files in a folder. */
 export function goldenFiles(folder: URL): GoldenFile[] {
   return readdirSync(folder)

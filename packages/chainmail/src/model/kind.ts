@@ -44,6 +44,41 @@ export interface Bounded<Minimum extends number, Maximum extends number> {
   readonly bounds?: readonly [Minimum, Maximum]
 }
 
+/**
+ * A kind whose words the compiler knows, so that a misspelt literal is refused at once: one of `Words` (names, and
+ * patterns for numbers), or several with one of the characters `Between` between them. `AnyCase` words are given in
+ * small letters.
+ */
+export interface Spelled<
+  Words extends string,
+  Between extends ':' | ',' = never,
+  AnyCase extends boolean = false,
+> {
+  /** Only in the types. */
+  readonly spelled?: { readonly words: Words; readonly between: Between; readonly anyCase: AnyCase }
+}
+
+/** A kind of rates in a unit of time; `Limits` has the greatest number by the unit, in each of its spellings. */
+export interface Paced<Limits extends Readonly<Record<string, number>>> {
+  /** Only in the types. */
+  readonly paced?: Limits
+}
+
+/** A kind of addresses, networks or ranges of addresses, which the compiler reads in a literal. */
+export interface Addressed {
+  /** Only in the types. */
+  readonly addressed?: true
+}
+
+/** A kind whose values are lists or objects with members of these kinds, by their keys. */
+export interface Membered<Kinds extends object> {
+  /** Only in the types. */
+  readonly membered?: Kinds
+}
+
+/** Keeps the known words in an editor's completion where a text that is only known at run time may stand too. */
+export type AnyText = string & {}
+
 /** A value is not of its kind. Whoever knows the option and the rule makes an error of it. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'

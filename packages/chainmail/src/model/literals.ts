@@ -1,14 +1,17 @@
 import type { Extension, Option } from './extension.ts'
-import type { Bounded } from './kind.ts'
+import type { Addressed, Bounded, Membered } from './kind.ts'
 import type { protocol } from './kinds/protocol.ts'
+import type { InBounds } from './literal-numbers.ts'
+import type { LiteralText } from './literal-text.ts'
 import type { matches } from './matches/index.ts'
 import type { RuleInput } from './rule.ts'
 import type { targets } from './targets/index.ts'
 
 /**
  * What the compiler can say of a rule that is written as a literal, beyond the shape that {@link RuleInput} has: a
- * number beyond its option's bounds, or an option that the match does not have, is a compile error. A value that is
- * only known when the program runs passes here and is checked then.
+ * number beyond its option's bounds, a misspelt name, an address that is none, or an option that the match does not
+ * have, is a compile error. A value that is only known when the program runs, of type `string` or `number`, passes
+ * here and is checked then.
  */
 export type Literal<R extends RuleInput> = {
   readonly [K in keyof R]: K extends 'matches'
@@ -17,9 +20,11 @@ export type Literal<R extends RuleInput> = {
       ? LiteralGroup<Targets, R[K]>
       : K extends 'protocol'
         ? LiteralValue<typeof protocol, R[K]>
-        : K extends keyof RuleInput
-          ? R[K]
-          : never
+        : K extends 'source' | 'destination'
+          ? LiteralValue<Addressed, R[K]>
+          : K extends keyof RuleInput
+            ? R[K]
+            : never
 }
 
 type Matches = (typeof matches)[number]
@@ -53,47 +58,24 @@ type KindOf<O, K extends PropertyKey> = O extends { readonly [P in K]: infer One
   : never
 
 type LiteralValue<Kind, V> = V extends number
-  ? BoundsOf<Kind> extends readonly [infer Minimum extends number, infer Maximum extends number]
+  ? LiteralNumber<Kind, V>
+  : V extends string
+    ? LiteralText<Kind, V>
+    : V extends { readonly not: infer Negated }
+      ? { readonly not: LiteralValue<Kind, Negated> }
+      : V extends readonly unknown[]
+        ? Kind extends Membered<{ readonly 1: infer Second }>
+          ? { readonly [I in keyof V]: I extends '1' ? LiteralValue<Second, V[I]> : V[I] }
+          : { readonly [I in keyof V]: LiteralValue<Kind, V[I]> }
+        : Kind extends Membered<infer Kinds>
+          ? { readonly [M in keyof V]: M extends keyof Kinds ? LiteralValue<Kinds[M], V[M]> : V[M] }
+          : V
+
+type LiteralNumber<Kind, V extends number> =
+  Kind extends Bounded<infer Minimum, infer Maximum>
     ? InBounds<V, Minimum, Maximum> extends true
       ? V
       : `a whole number of ${Minimum} to ${Maximum}`
-    : V
-  : V extends { readonly not: infer Negated }
-    ? { readonly not: LiteralValue<Kind, Negated> }
-    : V extends readonly unknown[]
-      ? { readonly [I in keyof V]: LiteralValue<Kind, V[I]> }
-      : V
-
-type BoundsOf<Kind> =
-  Kind extends Bounded<infer Minimum, infer Maximum> ? readonly [Minimum, Maximum] : unknown
-
-/** A number that is no literal, or a whole one between the bounds. */
-type InBounds<N extends number, Minimum extends number, Maximum extends number> = number extends N
-  ? true
-  : `${N}` extends `-${string}` | `${string}.${string}` | `${string}e${string}`
-    ? false
-    : AtMost<`${Minimum}`, `${N}`> extends true
-      ? AtMost<`${N}`, `${Maximum}`>
-      : false
-
-/** Compares two whole numbers that are written in digits without a sign. */
-type AtMost<A extends string, B extends string> =
-  Lengths<A, B> extends 'shorter' ? true : Lengths<A, B> extends 'longer' ? false : AtMostByDigits<A, B>
-
-type Lengths<A extends string, B extends string> = A extends `${string}${infer RestA}`
-  ? B extends `${string}${infer RestB}`
-    ? Lengths<RestA, RestB>
-    : 'longer'
-  : B extends ''
-    ? 'same'
-    : 'shorter'
-
-type AtMostByDigits<A extends string, B extends string> = A extends `${infer FirstA}${infer RestA}`
-  ? B extends `${infer FirstB}${infer RestB}`
-    ? FirstA extends FirstB
-      ? AtMostByDigits<RestA, RestB>
-      : '0123456789' extends `${string}${FirstA}${string}${FirstB}${string}`
-        ? true
-        : false
-    : false
-  : true
+    : `${V}` extends LiteralText<Kind, `${V}`>
+      ? V
+      : LiteralText<Kind, `${V}`>

@@ -95,6 +95,12 @@ export function findTarget(name: string, family: Family): Compiled | undefined {
   return targetsByFamily[family].get(name)
 }
 
+/** The names of the matches and targets that have an option of this spelling, each once. */
+export function namesWithFlag(flag: string, family: Family): readonly string[] {
+  const all = [...matchesByFamily[family].values(), ...targetsByFamily[family].values()]
+  return [...new Set(all.filter(({ flags }) => flags.has(flag)).map(({ name }) => name))]
+}
+
 /** Whether some family has a match, or a target, of this name. */
 export function existsElsewhere(role: 'match' | 'target', name: string): boolean {
   const { ipv4, ipv6 } = role === 'match' ? matchesByFamily : targetsByFamily

@@ -1,5 +1,7 @@
 import type { DescribedMatches, DescribedTargets } from './described.generated.ts'
 import type { Negatable } from './extension.ts'
+import type { AnyText } from './kind.ts'
+import type { ProtocolInput } from './kinds/protocol.ts'
 import type { matches } from './matches/index.ts'
 import type { targets } from './targets/index.ts'
 
@@ -22,9 +24,6 @@ export type MatchesInput = DescribedMatches<'input'> & { readonly opaque?: Opaqu
 /** A target with options, by its name; an object with exactly one member. */
 export type TargetOptions = DescribedTargets<'stored'> & { readonly opaque?: Opaque }
 export type TargetOptionsInput = DescribedTargets<'input'> & { readonly opaque?: Opaque }
-
-// Keeps the known names in an editor's completion while any chain's name is allowed.
-type AnyName = string & {}
 
 /** Packets and bytes that a rule or policy has seen; a bigint only above 2^53 - 1. */
 export interface Counters {
@@ -51,7 +50,7 @@ export interface Rule {
   /** The matches in their order: one object, or a list of them where a name stands twice. */
   readonly matches?: Matches | readonly Matches[]
   /** A target, or a chain to jump to: `'DROP'`, `'my-chain'`, `{ REJECT: { rejectWith: 'tcp-reset' } }`. */
-  readonly target?: TargetName | AnyName | TargetOptions
+  readonly target?: TargetName | AnyText | TargetOptions
   /** A chain to go on in without coming back. */
   readonly goto?: string
   /** What the rule has seen, or begins with. */
@@ -60,14 +59,14 @@ export interface Rule {
 
 /** A rule as a caller may write it; {@link Rule} says what the members mean. */
 export interface RuleInput {
-  readonly protocol?: Negatable<'tcp' | 'udp' | 'icmp' | 'ipv6-icmp' | 'sctp' | AnyName | number>
+  readonly protocol?: Negatable<ProtocolInput>
   readonly source?: Negatable<string>
   readonly destination?: Negatable<string>
   readonly inInterface?: Negatable<string>
   readonly outInterface?: Negatable<string>
   readonly fragment?: Negatable<true>
   readonly matches?: MatchesInput | readonly MatchesInput[]
-  readonly target?: TargetName | AnyName | TargetOptionsInput
+  readonly target?: TargetName | AnyText | TargetOptionsInput
   readonly goto?: string
   readonly counters?: { readonly packets: number | bigint | string; readonly bytes: number | bigint | string }
 }

@@ -4,6 +4,7 @@ import { ChainmailError } from '../errors.ts'
 import { isTableName } from '../model/names/tables.ts'
 import { isNegation } from '../model/negation.ts'
 import type { Rule } from '../model/rule.ts'
+import { spellingOf } from '../model/version.ts'
 import { unusedTable } from '../text/command/apply-command.ts'
 import { sortedChains } from '../text/command/chain-order.ts'
 import type { Command } from '../text/command/command.ts'
@@ -70,7 +71,7 @@ async function readCall(program: Program, words: readonly string[]): Promise<Cal
   const { family } = program
   if (words.some((word) => word === '-V' || word === '--version')) return printed(`${titleOf(program)}\n`)
   try {
-    return parseCall(words, { family })
+    return parseCall(words, { family, ...spellingOf(program.version) })
   } catch (error) {
     if (!(error instanceof ChainmailError)) throw error
     const resolved = ADDRESS.test(error.message) ? await resolveHosts(words, family) : undefined
@@ -109,7 +110,12 @@ const tellsChains: ReadonlySet<Command['operation']> = new Set(['flush', 'zero',
 /** The rules of a command, as `-v` tells them. */
 function told(program: Program, command: Command): string {
   const rules: readonly Rule[] = 'rules' in command ? command.rules : 'rule' in command ? [command.rule] : []
-  const context: ListingContext = { ...program, numeric: true, names: noNames }
+  const context: ListingContext = {
+    ...program,
+    ...spellingOf(program.version),
+    numeric: true,
+    names: noNames,
+  }
   return rules.map((rule) => `${verboseLine(rule, context)}\n`).join('')
 }
 
@@ -151,7 +157,7 @@ async function list(
   const { family } = program
   const numeric = command.operation === 'list-rules' || command.numeric === true
   const names = numeric ? noNames : await namesFor(table)
-  const context: ListingContext = { ...program, numeric, names }
+  const context: ListingContext = { ...program, ...spellingOf(program.version), numeric, names }
   const verbose = command.verbose === true
   const text =
     command.operation === 'list-rules'

@@ -12,4 +12,9 @@ describe('a dump', () => {
     expect(problems[0]).toMatchObject({ code, line, column })
     expect(() => parseSave(text, ipv4)).toThrow(expect.objectContaining({ code, line, column }))
   })
+
+  it('is told once that its table does not exist', () => {
+    const { problems } = readSave('*fitler\n:INPUT DROP [0:0]\n-A INPUT -j ACCEPT\nCOMMIT\n', ipv4)
+    expect(problems.map(({ code }) => code)).toEqual(['table-unknown'])
+  })
 })

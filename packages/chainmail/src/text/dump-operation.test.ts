@@ -88,6 +88,8 @@ describe('a block of a dump', () => {
     ['two commands in one line', '-A INPUT -D INPUT 1', 'bad-command', 10],
     ['counters twice', '[1:2] -A INPUT -c 5 6 -j DROP', 'bad-dump', 16],
     ['a line of blanks', '  ', 'bad-command', 3],
+    ['a source twice', '-A INPUT -s 192.0.2.1 -s 192.0.2.2', 'bad-rule', 23],
+    ['a source twice in two spellings', '-A INPUT -s 192.0.2.1 --source 192.0.2.2', 'bad-rule', 23],
     ['several addresses negated', '-A INPUT ! -s 192.0.2.1,192.0.2.2', 'bad-command', 12],
   ])('may not hold %s', (_, lines, code, column) => {
     const { problems } = readSave(dump(lines), ipv4)

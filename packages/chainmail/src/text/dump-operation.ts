@@ -56,11 +56,16 @@ function wordAtFault(
   command: Command | undefined,
 ): number {
   if (path === undefined) return 0
-  if (path.startsWith('-'))
-    return Math.max(
-      0,
-      list.findIndex((word) => word.startsWith(path)),
-    )
+  if (path.startsWith('-')) {
+    // Where an option stands twice, the second is one too many.
+    const exact = list.lastIndexOf(path)
+    return exact === -1
+      ? Math.max(
+          0,
+          list.findIndex((word) => word.startsWith(path)),
+        )
+      : exact
+  }
   const chain = path === 'chain' && command !== undefined && 'chain' in command ? command.chain : undefined
   if (chain !== undefined) return Math.max(0, list.indexOf(chain))
   return path === 'target' || path === 'goto' ? jumpWord(list) : 0

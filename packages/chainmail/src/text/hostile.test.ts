@@ -161,9 +161,17 @@ describe('a rule with hostile texts', () => {
     const comment = 'y'.repeat(200)
     const matches = Array.from({ length: 60 }, () => ({ comment: { comment } }))
     expect(() => checkRule({ matches }, ipv4)).toThrow('10000 bytes')
-    expect(() =>
-      checkRule({ matches: Array.from({ length: 62 }, () => ({ comment: { comment: 'a' } })) }, ipv4),
-    ).toThrow('245 words')
+    // With `-m geoip` in front of them.
+    const ofWords = (count: number) => ({
+      opaque: {
+        name: 'geoip',
+        text: Array(count - 2)
+          .fill('--x')
+          .join(' '),
+      },
+    })
+    expect(() => checkRule({ matches: ofWords(245) }, ipv4)).not.toThrow()
+    expect(() => checkRule({ matches: ofWords(246) }, ipv4)).toThrow('245 words')
     expect(() =>
       checkRule({ matches: { opaque: { name: 'geoip', text: `--tag ${'z'.repeat(1_024)}` } } }, ipv4),
     ).toThrow('1023 bytes')

@@ -8,6 +8,8 @@ it.each([
   ['! -j DROP', 3, 'cannot be negated'],
   ['-s 192.0.2.1 -s 192.0.2.2', 14, 'stands twice'],
   ['-p tcp --dport', 8, 'a value is missing'],
+  ['--icmp-type 8', 1, 'named before it; it belongs to icmp.'],
+  ['--nosuch 8', 1, 'named before it.'],
   ['-m limit --limit 1/s --limit 2/s', 22, 'stands twice'],
   ['-m comment --comment "open', 22, 'a quotation mark is left open'],
 ])('%s is refused at column %i', (text, column, words) => {

@@ -8,7 +8,7 @@ import { protocol } from '../model/kinds/protocol.ts'
 import { checkOpaque } from '../model/opaque.ts'
 import { type Given, noneGiven } from '../model/options.ts'
 import { reading } from '../model/reading.ts'
-import { type Compiled, type Flag, findMatch } from '../model/registry.ts'
+import { type Compiled, type Flag, findMatch, namesWithFlag } from '../model/registry.ts'
 import type { RepeatedOptions } from '../model/repeated-options.ts'
 import type { Opaque, Rule } from '../model/rule.ts'
 import { baseFlags } from './base-flags.ts'
@@ -229,6 +229,12 @@ class RuleReader {
     else this.#abbreviated(name, negated)
   }
 
+  /** Of which matches and targets it is an option, so that they can be named before it. */
+  #owners(name: string): string {
+    const owners = namesWithFlag(name, this.context.family)
+    return owners.length === 0 ? '' : `; it belongs to ${owners.join(', ')}`
+  }
+
   #abbreviated(name: string, negated: boolean): void {
     const long = name.startsWith('--') && name.length > 2
     const spellings = long ? this.#spellings().filter((flag) => flag.startsWith(name)) : []
@@ -237,7 +243,7 @@ class RuleReader {
     if (flag === undefined || (flag === name && meanings.size === 1)) {
       throw new ChainmailError(
         'unknown-option',
-        `rule: ${shown(name)} is not an option of iptables or of a match or target named before it.`,
+        `rule: ${shown(name)} is not an option of iptables or of a match or target named before it${this.#owners(name)}.`,
         { path: name.startsWith('-') ? name : 'rule' },
       )
     }

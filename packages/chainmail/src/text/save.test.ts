@@ -186,7 +186,9 @@ describe('what iptables-save prints', () => {
       readKernel(`*filter\n:INPUT ACCEPT [0:0]\n${lines(amount)}COMMIT\n`, ipv4)
       return performance.now() - began
     }
+    // The best of a few, since others use the machine too.
+    const best = (amount: number) => Math.min(...Array.from({ length: 4 }, () => read(amount)))
     read(500)
-    expect(read(8_000)).toBeLessThan(64 * Math.max(1, read(500)))
+    expect(best(8_000)).toBeLessThan(64 * Math.max(1, best(500)))
   })
 })

@@ -217,7 +217,7 @@ class SaveReader {
       throw this.#fault(`${shown(name)} is not the name of a chain`, 2, 'bad-name')
     const builtIn = chainOf(table, chains, name)
     if (!isBuiltIn(table, name)) {
-      if (policy !== undefined)
+      if (policy !== undefined && isTableName(table))
         throw this.#fault(
           `only the kernel's own chains have a policy, and ${shown(name)} is none of them`,
           name.length + 3,

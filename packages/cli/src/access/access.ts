@@ -1,8 +1,12 @@
 import type { BanScope } from 'chainmail'
+import type { AuditAccess } from './audit.ts'
 import type { HistoryAccess } from './history.ts'
-import type { PlansAccess } from './plans.ts'
+import type { KeysAccess } from './keys.ts'
+import type { PlansAccess, ProbationAccess } from './plans.ts'
 import type { ProgramsAccess } from './programs.ts'
 import type { RecentAccess } from './recent.ts'
+import type { SeeingAccess } from './seeing.ts'
+import type { Sender } from './sender.ts'
 import type { SetsAccess } from './sets.ts'
 
 /** What the commands need of a firewall, whether a daemon or the library stands before the kernel. */
@@ -24,6 +28,8 @@ export interface Ban {
 }
 
 export interface ListedBan extends Ban {
+  /** What is kept away, in one word such as `input` or `tcp:22`; absent for everything. */
+  readonly scope?: string | undefined
   /** By which way it was asked for; absent where no daemon knows. */
   readonly who?: string | undefined
   /** What it has dropped. */
@@ -38,6 +44,25 @@ export interface BanOptions {
   readonly scope?: BanScope | undefined
   /** Bans a network that holds allowed addresses without these, where it would be refused. */
   readonly exceptAllowed?: boolean | undefined
+  /** A duration as it was typed: taken back unless it is confirmed. Only of a single ban. */
+  readonly confirmWithin?: string | undefined
+}
+
+/** Something that was made, perhaps on probation. */
+export interface Made<T> extends Reading<T> {
+  readonly probation?: ProbationAccess | undefined
+}
+
+/** How a rule is changed. */
+export interface RuleOptions {
+  /** The number that the rule gets; absent for the end of the chain. */
+  readonly position?: number | undefined
+  readonly confirmWithin?: string | undefined
+  /** Makes the change although it shuts somebody out. */
+  readonly force?: boolean | undefined
+  readonly why?: string | undefined
+  /** Who must not be shut out. */
+  readonly sender?: Sender | undefined
 }
 
 export interface UnbanOptions {
@@ -90,7 +115,7 @@ export interface Fact {
 }
 
 export interface FirewallAccess extends AsyncDisposable {
-  ban(address: string, options: BanOptions): Promise<Reading<Ban>>
+  ban(address: string, options: BanOptions): Promise<Made<Ban>>
   /** Bans one after another as they come, and tells of each. */
   banMany(addresses: AsyncIterable<string>, options: BanOptions): AsyncIterable<ManyOutcome>
   unban(address: string, options?: UnbanOptions): Promise<void>
@@ -103,9 +128,20 @@ export interface FirewallAccess extends AsyncDisposable {
   readonly plans: PlansAccess
   readonly programs: ProgramsAccess
   readonly history: HistoryAccess
+  readonly audit: AuditAccess
+  readonly seeing: SeeingAccess
+  readonly keys: KeysAccess
   bans(): Promise<Reading<readonly ListedBan[]>>
   /** All chains of a table. */
   chains(place: Place): Promise<Reading<readonly Chain[]>>
   chain(name: string, place: Place): Promise<Reading<Chain>>
-  status(): Promise<Reading<readonly Fact[]>>
+  /** @param rule in iptables' own words; the value is the text as iptables-save prints it */
+  addRule(chain: string, place: Place, rule: string, options: RuleOptions): Promise<Made<string>>
+  /** @param rule in iptables' own words, or its number in the chain */
+  deleteRule(
+    chain: string,
+    place: Place,
+    rule: string | number,
+    options: RuleOptions,
+  ): Promise<Made<undefined>>
 }

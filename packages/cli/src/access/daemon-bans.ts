@@ -1,5 +1,4 @@
 import type { Client } from '@chainmail/daemon/client'
-import type { BanScope } from 'chainmail'
 import { refusal } from '../refusal.ts'
 import type {
   Allowed,
@@ -10,8 +9,10 @@ import type {
   ManyOutcome,
   UnbanOptions,
 } from './access.ts'
+import { probationIn, queryOf } from './daemon-plans.ts'
 import { told, toldEach } from './daemon-told.ts'
 import { amountOf, flagOf, list, members, numberOf, optional, textOf } from './document.ts'
+import { scopeWord } from './scope-word.ts'
 
 type BansAccess = Pick<
   FirewallAccess,
@@ -29,9 +30,10 @@ export function daemonBans(client: Client): BansAccess {
   ): AsyncIterable<ManyOutcome> =>
     toldEach(() => outcomesOf(client.stream(method, '/v1/bans', linesOf(addresses, options))))
   return {
-    async ban(address, options) {
-      const document = await ask('PUT', banPath(address), options)
-      return { document, value: readBan(document, 'ban') }
+    async ban(address, { confirmWithin, ...options }) {
+      const query = confirmWithin === undefined ? '' : `?${queryOf({ confirmWithin })}`
+      const document = await ask('PUT', banPath(address) + query, options)
+      return { document, value: readBan(document, 'ban'), probation: probationIn(client, document) }
     },
     banMany: (addresses, options) => many('POST', addresses, options),
     async unban(address, { scope } = {}) {
@@ -65,12 +67,6 @@ function banPath(address: string): string {
 
 function allowPath(address: string): string {
   return `/v1/allowlist/${encodeURIComponent(address)}`
-}
-
-/** As the daemon reads it in a query. */
-function scopeWord(scope: BanScope): string {
-  if (typeof scope === 'string') return scope
-  return 'interface' in scope ? `interface:${scope.interface}` : scope.ports.join(',')
 }
 
 async function* linesOf(
@@ -127,10 +123,20 @@ function readBan(value: unknown, path: string): Ban {
   }
 }
 
+/** A word, or what needs a name or numbers besides. */
+function readScope(value: unknown, path: string): string {
+  if (typeof value === 'string') return value
+  const { interface: name, ports } = members(value, path)
+  return name === undefined
+    ? scopeWord({ ports: list(ports, `${path}.ports`, textOf) })
+    : scopeWord({ interface: textOf(name, `${path}.interface`) })
+}
+
 function readListedBan(value: unknown, path: string): ListedBan {
-  const { who, packets, bytes } = members(value, path)
+  const { scope, who, packets, bytes } = members(value, path)
   return {
     ...readBan(value, path),
+    scope: optional(scope, `${path}.scope`, readScope),
     who: optional(who, `${path}.who`, textOf),
     packets: amountOf(packets, `${path}.packets`),
     bytes: amountOf(bytes, `${path}.bytes`),

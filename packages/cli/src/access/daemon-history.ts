@@ -1,12 +1,8 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Client } from '@chainmail/daemon/client'
-import { asRefusal } from '../refusal.ts'
+import { probationIn, queryOf, safetyQuery } from './daemon-plans.ts'
 import { told, toldEach } from './daemon-told.ts'
 import { flagOf, list, type Members, members, numberOf, optional, textOf } from './document.ts'
 import type { HistoryAccess, RevisionHead, ShownChange, WatchedEvent } from './history.ts'
-
-/** Milliseconds after which a daemon that was lost is asked again. */
-const RETRY = 1_000
 
 /** The history by way of a daemon. */
 export function daemonHistory(client: Client): HistoryAccess {
@@ -30,8 +26,9 @@ export function daemonHistory(client: Client): HistoryAccess {
       const document = await ask('GET', `/v1/revisions/${from}/diff/${end}`)
       return { document, value: changesOf(members(document, 'difference')) }
     },
-    async rollback(number, why, force) {
-      const document = await ask('POST', `/v1/revisions/${number}/rollback${force ? '?force=true' : ''}`, why)
+    async rollback(number, { why, ...options }) {
+      const query = queryOf(safetyQuery(options))
+      const document = await ask('POST', `/v1/revisions/${number}/rollback?${query}`, why)
       const { to, revisions, left } = members(document, 'the answer')
       return {
         document,
@@ -40,6 +37,7 @@ export function daemonHistory(client: Client): HistoryAccess {
           revisions: list(revisions, 'revisions', numberOf),
           left: texts(left, 'left'),
         },
+        probation: probationIn(client, document),
       }
     },
     async verify(number) {
@@ -54,25 +52,8 @@ export function daemonHistory(client: Client): HistoryAccess {
   }
 }
 
-/** Goes on after the last revision that was seen, when the daemon is back. */
 async function* watch(client: Client, after: number | undefined): AsyncGenerator<WatchedEvent, void> {
-  let last = after
-  let isKnown = false
-  for (;;) {
-    try {
-      if (last === undefined) last = await latest((method, path) => client.request(method, path))
-      for await (const { event, id, data } of client.events(last)) {
-        isKnown = true
-        last = id ?? last
-        yield watched(event, data)
-      }
-    } catch (error) {
-      // A daemon that has never answered is not waited for.
-      if (!isKnown || asRefusal(error)?.code !== 'no-daemon') throw error
-    }
-    isKnown = true
-    await setTimeout(RETRY)
-  }
+  for await (const { event, data } of client.watch(after)) yield watched(event, data)
 }
 
 function watched(event: string, data: unknown): WatchedEvent {

@@ -29,18 +29,10 @@ export function daemonPlans(client: Client): PlansAccess {
       const { token, ...shown } = await plan(desired)
       onPlan?.(shown)
       // What was shown is made, or nothing.
-      const asked = {
-        expect: token,
-        confirmWithin,
-        force: force === true ? 'true' : undefined,
-        sender: sender?.sender,
-        local: sender?.local,
-        port: sender?.ports[0]?.toString(),
-      }
+      const asked = { expect: token, ...safetyQuery({ confirmWithin, force, sender }) }
       const applied = await send('/v1/apply', desired, asked, why)
-      const { probation } = members(applied, 'the answer')
-      const onProbation = optional(probation, 'probation', (value) => readProbation(client, value))
-      return { ...shown, document: { plan: shown.document, applied }, probation: onProbation }
+      const probation = probationIn(client, applied)
+      return { ...shown, document: { plan: shown.document, applied }, probation }
     },
     async confirm(id = undefined) {
       const wanted = id ?? (await onlyProbation(client))
@@ -59,7 +51,29 @@ export function daemonPlans(client: Client): PlansAccess {
 
 type Query = Readonly<Record<string, string | undefined>>
 
-function queryOf(query: Query): string {
+/** What a change is kept from doing harm by. */
+export function safetyQuery({
+  confirmWithin,
+  force,
+  sender,
+}: Pick<ApplyOptions, 'confirmWithin' | 'force' | 'sender'>): Query {
+  return {
+    confirmWithin,
+    force: force === true ? 'true' : undefined,
+    sender: sender?.sender,
+    local: sender?.local,
+    port: sender?.ports[0]?.toString(),
+  }
+}
+
+/** The probation of an answer, if the change is on one. */
+export function probationIn(client: Client, answer: unknown): ProbationAccess | undefined {
+  return optional(members(answer, 'the answer').probation, 'probation', (value) =>
+    readProbation(client, value),
+  )
+}
+
+export function queryOf(query: Query): string {
   const given = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, value)
   return given.toString()

@@ -1,30 +1,38 @@
-import { type Client, connect } from '@chainmail/daemon/client'
-import { duration } from '../terminal/quantity.ts'
-import type { Chain, Fact, FirewallAccess, Place, Reading, Rule } from './access.ts'
+import { type ClientOptions, connect } from '@chainmail/daemon/client'
+import type { Chain, FirewallAccess, Place, Reading, Rule } from './access.ts'
+import { daemonAudit } from './daemon-audit.ts'
 import { daemonBans } from './daemon-bans.ts'
 import { daemonHistory } from './daemon-history.ts'
+import { daemonKeys } from './daemon-keys.ts'
 import { daemonPlans } from './daemon-plans.ts'
 import { daemonPrograms } from './daemon-programs.ts'
 import { daemonRecent } from './daemon-recent.ts'
+import { daemonRules } from './daemon-rules.ts'
+import { daemonSeeing } from './daemon-seeing.ts'
 import { daemonSets } from './daemon-sets.ts'
 import { told } from './daemon-told.ts'
-import { amountOf, flagOf, list, members, numberOf, optional, textOf } from './document.ts'
+import { amountOf, list, members, optional, textOf } from './document.ts'
 import { isOwnedRule } from './ownership.ts'
 
 /**
  * The firewall by way of a daemon. Nothing is sent before the first question.
  *
- * @param socket where it listens; otherwise the place is found by the daemon's own rules
- * @throws Refusal, here and in each method: what the daemon refuses, `no-daemon`, `socket-not-permitted`
+ * @param place where it listens; otherwise the place is found by the daemon's own rules
+ * @throws Refusal, here and in each method: what the daemon refuses, `no-daemon`, `socket-not-permitted`,
+ *   `daemon-not-trusted`
  */
-export async function openDaemonAccess(socket: string | undefined): Promise<FirewallAccess> {
-  const client = await told(async () => connect({ socket }))
+export async function openDaemonAccess(place: ClientOptions): Promise<FirewallAccess> {
+  const client = await told(async () => connect(place))
   const ask = (method: string, path: string, body?: unknown): Promise<unknown> =>
     told(() => client.request(method, path, body))
   return {
     ...daemonBans(client),
+    ...daemonRules(client),
+    audit: daemonAudit(client),
     history: daemonHistory(client),
     plans: daemonPlans(client),
+    seeing: daemonSeeing(client),
+    keys: daemonKeys(client),
     programs: daemonPrograms(client),
     sets: daemonSets(client),
     recent: daemonRecent(client),
@@ -44,10 +52,6 @@ export async function openDaemonAccess(socket: string | undefined): Promise<Fire
     async chain(name, place) {
       const document = await ask('GET', chainPath(name, place))
       return { document, value: readChain(document, 'chain') }
-    },
-    async status() {
-      const document = await ask('GET', '/v1/status')
-      return { document, value: factsOf(document, client) }
     },
     async [Symbol.asyncDispose]() {},
   }
@@ -80,34 +84,4 @@ function readRule(value: unknown, path: string, chain: string): Rule {
 function readCounters(value: unknown, path: string): Pick<Chain, 'packets' | 'bytes'> {
   const { packets, bytes } = members(value, path)
   return { packets: amountOf(packets, `${path}.packets`), bytes: amountOf(bytes, `${path}.bytes`) }
-}
-
-function factsOf(value: unknown, { socket }: Client): readonly Fact[] {
-  const status = members(value, 'status')
-  const text = (name: string): string => textOf(status[name], `status.${name}`)
-  const iptables = optional(status.iptables, 'status.iptables', textOf)
-  return [
-    {
-      name: 'daemon',
-      value: `version ${text('version')}, up ${duration(numberOf(status.uptime, 'status.uptime'))}`,
-    },
-    { name: 'socket', value: socket },
-    { name: 'kernel', value: `Linux ${text('kernel')}` },
-    { name: 'iptables', value: `${iptables === undefined ? '' : `${iptables}, `}${text('backend')} backend` },
-    { name: 'host', value: text('report'), bad: flagOf(status.mixed, 'status.mixed') },
-    { name: 'bans', value: String(numberOf(status.bans, 'status.bans')) },
-    ...(status.drift === undefined ? [] : [driftFact(status.drift)]),
-  ]
-}
-
-function driftFact(value: unknown): Fact {
-  const drift = members(value, 'status.drift')
-  const times = (name: string): string => {
-    const number = numberOf(drift[name], `status.drift.${name}`)
-    return number === 1 ? 'once' : `${number} times`
-  }
-  return {
-    name: 'drift',
-    value: `others changed rules ${times('changes')} and what is chainmail's ${times('drifts')}; repaired ${times('repairs')}`,
-  }
 }

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.ts'
+import { daemonOnly } from '../refusal.ts'
 import type { HistoryAccess } from './history.ts'
 
 /** Without a daemon nothing is remembered. */
@@ -12,10 +12,5 @@ export const directHistory: HistoryAccess = {
 }
 
 async function needsDaemon(): Promise<never> {
-  throw refusal(
-    'daemon-only',
-    'Only with a daemon',
-    'The history is kept by the daemon, and what changes by --direct is not in it.',
-    'Leave --direct out.',
-  )
+  throw daemonOnly('The history is kept by the daemon, and what changes by --direct is not in it.')
 }

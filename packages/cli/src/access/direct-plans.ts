@@ -33,7 +33,7 @@ export function directPlans(firewall: Firewall): PlansAccess {
   }
 }
 
-function probationOf(firewall: Firewall, { id, remaining }: Probation): ProbationAccess {
+export function probationOf(firewall: Firewall, { id, remaining }: Probation): ProbationAccess {
   return {
     id,
     remaining,

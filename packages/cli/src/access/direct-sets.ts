@@ -22,7 +22,9 @@ export function directSets(firewall: Firewall): SetsAccess {
         for await (const entries of (await firewall.set(name)).entryBatches()) yield* entries
       }),
     create: (name, type, options) =>
-      told(() => firewall.transaction((transaction) => transaction.createSet(name, { ...options, type }))),
+      told(async () => {
+        await firewall.transaction((transaction) => transaction.createSet(name, { ...options, type }))
+      }),
     destroy: (name) => change(name, (set) => set.destroy()),
     flush: (name) => change(name, (set) => set.flush()),
     swap: (name, other) => change(name, async (set) => set.swap(await firewall.set(other))),

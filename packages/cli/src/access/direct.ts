@@ -1,4 +1,3 @@
-import { release } from 'node:os'
 import {
   type Ban,
   type Firewall,
@@ -8,14 +7,19 @@ import {
   openFirewall,
 } from 'chainmail'
 import { asRefusal } from '../refusal.ts'
-import type { BanOptions, Chain, Fact, FirewallAccess, ManyOutcome, UnbanOptions } from './access.ts'
+import type { BanOptions, Chain, FirewallAccess, ManyOutcome, UnbanOptions } from './access.ts'
+import { directAudit } from './direct-audit.ts'
 import { directHistory } from './direct-history.ts'
-import { directPlans } from './direct-plans.ts'
+import { directKeys } from './direct-keys.ts'
+import { directPlans, probationOf } from './direct-plans.ts'
 import { directPrograms } from './direct-programs.ts'
 import { directRecent } from './direct-recent.ts'
+import { directRules } from './direct-rules.ts'
+import { directSeeing } from './direct-seeing.ts'
 import { directSets } from './direct-sets.ts'
 import { told, toldEach } from './direct-told.ts'
 import { isOwnedRule } from './ownership.ts'
+import { scopeWord } from './scope-word.ts'
 
 /**
  * The firewall of this network namespace, by the library alone.
@@ -25,10 +29,19 @@ import { isOwnedRule } from './ownership.ts'
 export async function openDirectAccess(): Promise<FirewallAccess> {
   const firewall = await told(() => openFirewall())
   return {
-    ban: (address, options) =>
+    ...directRules(firewall),
+    ban: (address, { confirmWithin, ...options }) =>
       told(async () => {
-        const ban = await firewall.ban(address, libraryBanOptions(options))
-        return { document: ban, value: ban }
+        const within = confirmWithin === undefined ? {} : { confirmWithin }
+        const made = await firewall.ban(address, { ...libraryBanOptions(options), ...within })
+        const { probation, ...ban } = made
+        if (probation === undefined) return { document: ban, value: ban }
+        const { id, deadline } = probation
+        return {
+          document: { ...ban, probation: { id, deadline } },
+          value: ban,
+          probation: probationOf(firewall, probation),
+        }
       }),
     banMany: (addresses, options) =>
       toldEach(() => outcomes(firewall.banMany(addresses, libraryBanOptions(options)), ({ error }) => error)),
@@ -46,14 +59,20 @@ export async function openDirectAccess(): Promise<FirewallAccess> {
       }),
     disallow: (address) => told(() => firewall.allowlist.remove(address)),
     plans: directPlans(firewall),
+    audit: directAudit,
     history: directHistory,
+    seeing: directSeeing(firewall, async () => (await allBans(firewall)).length),
+    keys: directKeys,
     programs: directPrograms(firewall),
     sets: directSets(firewall),
     recent: directRecent(firewall),
     bans: () =>
       told(async () => {
         const bans = await allBans(firewall)
-        return { document: { bans }, value: bans }
+        return {
+          document: { bans },
+          value: bans.map((ban) => ({ ...ban, scope: scopeWord(ban.scope) })),
+        }
       }),
     chains: ({ table, family }) =>
       told(async () => {
@@ -69,7 +88,6 @@ export async function openDirectAccess(): Promise<FirewallAccess> {
         const chain = await firewall.chain(name, place).read()
         return { document: documentOf(chain), value: shownChain(chain) }
       }),
-    status: () => told(() => statusOf(firewall)),
     [Symbol.asyncDispose]: () => firewall[Symbol.asyncDispose](),
   }
 }
@@ -130,22 +148,5 @@ function shownChain({ name, policy, counters, rules }: LibraryChain): Chain {
       owned: isOwnedRule(name, rule.matches),
       ...(rule.counters ?? { packets: 0, bytes: 0 }),
     })),
-  }
-}
-
-async function statusOf(firewall: Firewall): Promise<{ document: unknown; value: readonly Fact[] }> {
-  const { backend, host } = firewall
-  const { mixed, report } = host
-  const kernel = release()
-  const { length: amount } = await allBans(firewall)
-  return {
-    document: { kernel, backend, mixed, report, bans: amount },
-    value: [
-      { name: 'daemon', value: 'not asked, by --direct' },
-      { name: 'kernel', value: `Linux ${kernel}` },
-      { name: 'iptables', value: `${backend} backend` },
-      { name: 'host', value: report, bad: mixed },
-      { name: 'bans', value: String(amount) },
-    ],
   }
 }

@@ -1,4 +1,5 @@
-import type { Reading } from './access.ts'
+import type { Made, Reading } from './access.ts'
+import type { ApplyOptions } from './plans.ts'
 
 /** A numbered change, as a list shows it. */
 export interface RevisionHead {
@@ -50,8 +51,10 @@ export interface HistoryAccess {
   list(most: number, before?: number): Promise<Reading<readonly RevisionHead[]>>
   show(number: number): Promise<Reading<ShownRevision>>
   diff(from: number, to: number | undefined): Promise<Reading<readonly ShownChange[]>>
-  /** @param force although it shuts somebody out */
-  rollback(number: number, why: string | undefined, force: boolean): Promise<Reading<RolledBack>>
+  rollback(
+    number: number,
+    options: Pick<ApplyOptions, 'why' | 'force' | 'confirmWithin' | 'sender'>,
+  ): Promise<Made<RolledBack>>
   verify(number: number): Promise<Reading<Verdict>>
   /** What happens from now on, or since a revision. Goes on after the connection was lost. */
   watch(after?: number): AsyncIterable<WatchedEvent>

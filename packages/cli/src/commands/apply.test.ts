@@ -1,11 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, expect, it } from 'vitest'
 import { describeOnKernel } from '../../../../testing/kernel.ts'
+import { AtTerminal, shellWord } from '../../../../testing/terminal.ts'
 import { call } from '../test-call.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'chainmail-apply-'))
@@ -25,34 +25,10 @@ function run(program: string, ...args: string[]): string {
 
 const isApplied = (): boolean => run('iptables', '-S', 'INPUT').includes('192.0.2.0/24')
 
-/** The command at a terminal of its own: script(1) is the terminal, and its end closes it. */
-class AtTerminal {
-  readonly child: ChildProcess
-  output = ''
-
-  constructor(...words: string[]) {
-    const line = [process.execPath, main, ...words].map((word) => `'${word}'`).join(' ')
-    this.child = spawn('script', ['--quiet', '--return', '--command', `exec ${line}`, '/dev/null'], {
-      env: { ...environment, NO_COLOR: '1' },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
-    this.child.stdout?.on('data', (chunk: Buffer) => {
-      this.output += chunk.toString()
-    })
-  }
-
-  async says(words: string): Promise<void> {
-    await expect.poll(() => this.output, { timeout: 20_000 }).toContain(words)
-  }
-
-  type(text: string): void {
-    this.child.stdin?.write(text)
-  }
-
-  async end(): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close')
-    return this.child.exitCode
-  }
+/** The command at a terminal of its own. */
+function atTerminal(...words: string[]): AtTerminal {
+  const line = [process.execPath, main, ...words].map(shellWord).join(' ')
+  return new AtTerminal(`exec ${line}`, environment)
 }
 
 const onProbation = ['apply', file, '--direct', '--confirm-within', '60s']
@@ -93,7 +69,7 @@ describeOnKernel('chainmail apply --confirm-within', () => {
   })
 
   it('counts down at a terminal and takes an answer', async () => {
-    const terminal = new AtTerminal(...onProbation)
+    const terminal = atTerminal(...onProbation)
     await terminal.says('-s 192.0.2.0/24 -j DROP')
     await terminal.says('Type yes or no')
     expect(isApplied()).toBe(true)
@@ -105,7 +81,7 @@ describeOnKernel('chainmail apply --confirm-within', () => {
     expect(terminal.output).toContain('The change stays.')
     expect(isApplied()).toBe(true)
     run('iptables', '-F')
-    const other = new AtTerminal(...onProbation)
+    const other = atTerminal(...onProbation)
     await other.says('Type yes or no')
     other.type('no\n')
     expect(await other.end()).toBe(1)
@@ -113,24 +89,24 @@ describeOnKernel('chainmail apply --confirm-within', () => {
   })
 
   it('notices what is decided elsewhere', async () => {
-    const kept = new AtTerminal(...onProbation)
+    const kept = atTerminal(...onProbation)
     await kept.says('Type yes or no')
     await call(['confirm', '--direct'])
     expect(await kept.end()).toBe(0)
     run('iptables', '-F')
-    const late = new AtTerminal('apply', file, '--direct', '--confirm-within', '2s')
+    const late = atTerminal('apply', file, '--direct', '--confirm-within', '2s')
     expect(await late.end()).toBe(1)
     expect(late.output).toContain('The change was taken back.')
     expect(isApplied()).toBe(false)
   })
 
   it('is taken back at once when Ctrl-C is pressed or the terminal is closed', async () => {
-    const interrupted = new AtTerminal(...onProbation)
+    const interrupted = atTerminal(...onProbation)
     await interrupted.says('Type yes or no')
     interrupted.type('\u0003')
     expect(await interrupted.end()).toBe(130)
     expect(isApplied()).toBe(false)
-    const closed = new AtTerminal(...onProbation)
+    const closed = atTerminal(...onProbation)
     await closed.says('Type yes or no')
     closed.child.kill('SIGKILL')
     await closed.end()
@@ -138,7 +114,7 @@ describeOnKernel('chainmail apply --confirm-within', () => {
   })
 
   it('is left to its deadline when the terminal is closed and wait was said', async () => {
-    const closed = new AtTerminal('apply', file, '--direct', '--confirm-within', '4s', '--on-hangup', 'wait')
+    const closed = atTerminal('apply', file, '--direct', '--confirm-within', '4s', '--on-hangup', 'wait')
     await closed.says('Type yes or no')
     closed.child.kill('SIGKILL')
     await closed.end()

@@ -2,7 +2,8 @@ import { type Argument, accessOptions, type Command } from '../command.ts'
 
 export const probationArgument: Argument = {
   name: 'ID',
-  about: 'which change, as apply has told it; may be left out where only one is on probation',
+  about:
+    'which change, as the command has told it that made it; may be left out where only one is on probation',
   required: false,
 }
 
@@ -10,7 +11,7 @@ export const confirmCommand: Command = {
   name: 'confirm',
   about: 'keep a change that is on probation',
   description: [
-    'Keeps what chainmail apply --confirm-within has changed, so that it is not taken back. Where it is too late, the change has been taken back, and the command says so.',
+    'Keeps what a command with --confirm-within has changed, so that it is not taken back. Where it is too late, the change has been taken back, and the command says so.',
   ],
   arguments: [probationArgument],
   options: accessOptions,

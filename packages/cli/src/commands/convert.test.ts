@@ -69,7 +69,10 @@ describe('convert', () => {
   test('tells with exit code 1 that a file cannot be read', async () => {
     const { code, stderr } = await call(['convert', '/nonexistent/rules'])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^chainmail: "\/nonexistent\/rules" cannot be read: ENOENT/)
+    expect(stderr).toBe('chainmail: "/nonexistent/rules" cannot be read: there is no such file.\n')
+    expect((await call(['convert', '/usr'])).stderr).toBe(
+      'chainmail: "/usr" cannot be read: it is a directory.\n',
+    )
   })
 
   test('makes nothing of nothing', async () => {

@@ -1,20 +1,10 @@
 import type { RevisionHead } from '../access/history.ts'
 import { accessOptions, type Command } from '../command.ts'
 import { text } from '../option.ts'
-import { wrongUsage } from '../refusal.ts'
 import { moment } from '../terminal/moment.ts'
 import { type Column, table } from '../terminal/table.ts'
+import { countOf, countOption } from './count.ts'
 import { readRevision, summaryText } from './revision.ts'
-
-const DEFAULT_COUNT = 20
-
-const countOption = text({
-  name: 'count',
-  short: 'n',
-  placeholder: 'NUMBER',
-  about: 'how many revisions are shown, at most 1000',
-  otherwise: String(DEFAULT_COUNT),
-})
 
 const beforeOption = text({
   name: 'before',
@@ -47,12 +37,11 @@ export const logCommand: Command = {
   ],
   exits: { done: 'done; also when nothing was changed yet' },
   run: async (input, session) => {
-    const count = input.value(countOption) ?? String(DEFAULT_COUNT)
-    if (!/^[1-9]\d{0,3}$/.test(count)) throw wrongUsage('--count is a number from 1 to 1000.')
+    const count = countOf(input)
     const before = input.value(beforeOption)
     const { history } = await session.access()
     const { document, value } = await history.list(
-      Math.min(Number(count), 1_000),
+      count,
       before === undefined ? undefined : readRevision(before),
     )
     return {

@@ -5,7 +5,7 @@ export const revertCommand: Command = {
   name: 'revert',
   about: 'take a change back that is on probation',
   description: [
-    'Takes back at once what chainmail apply --confirm-within has changed, rules and sets. What other programs have done to the same chains and sets meanwhile stays. A change whose guard was killed, or that could not be taken back as a whole, is taken back too.',
+    'Takes back at once what a command with --confirm-within has changed: rules, sets, bans. What other programs have done to the same chains and sets meanwhile stays. A change whose guard was killed, or that could not be taken back as a whole, is taken back too.',
   ],
   arguments: [probationArgument],
   options: accessOptions,

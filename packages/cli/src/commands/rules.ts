@@ -12,7 +12,7 @@ const chainArgument: Argument = {
   completes: ['INPUT', 'FORWARD', 'OUTPUT', 'PREROUTING', 'POSTROUTING'],
 }
 
-const tableOption = choice({
+export const tableOption = choice({
   name: 'table',
   short: 't',
   placeholder: 'TABLE',

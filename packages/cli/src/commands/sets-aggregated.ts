@@ -60,8 +60,8 @@ export async function load(
   const keeper = await keeperOf(sets, name)
   const { AggregatedList } = await import('chainmail/lists')
   const list = new AggregatedList()
-  if (!replaces) for await (const { element } of sets.entries(keeper?.name ?? name)) list.insert(element)
   const before = keeper === undefined ? undefined : await elementsIn(sets, keeper.name)
+  if (!replaces) for (const element of before ?? (await elementsIn(sets, name))) list.insert(element)
   for await (const entry of entries) list.insert(plainElement(entry))
   const kept = { family: options.family ?? 'inet', maxelem: MAX_ENTRIES }
   if (keeper === undefined) await sets.create(name + SUFFIX, TYPE, kept)

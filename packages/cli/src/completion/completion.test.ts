@@ -54,7 +54,7 @@ describe('completion in bash', () => {
     ['chainmail sets load customers list --format j', ['json']],
     ['chainmail sets create a bitmap:', ['ip', 'ip,mac', 'port']],
     ['chainmail help s', ['sets', 'show', 'status']],
-    ['chainmail --json ru', ['rules']],
+    ['chainmail --json rul', ['rules', 'rule']],
     ['chainmail --socket /s ban', ['ban', 'bans']],
     ['chainmail rules --table ', ['filter', 'nat', 'mangle', 'raw', 'security']],
     ['chainmail rules -t m', ['mangle']],

@@ -1,21 +1,44 @@
-import { type AllowedNetwork, type Allowlist, type NetworkBlock, networkBlocks } from 'chainmail'
+import {
+  type AllowedNetwork,
+  type Allowlist,
+  type BookedBan,
+  type NetworkBlock,
+  networkBlocks,
+} from 'chainmail'
 import { DaemonError } from '../errors.ts'
 import { BanRecorder } from '../history/ban-recorder.ts'
 import type { History, Recorded } from '../history/history.ts'
-import type { AllowedEntry, Change, Origin } from '../history/revision.ts'
+import type { AllowedEntry, Change, Operations, Origin } from '../history/revision.ts'
 import type { Store } from '../store.ts'
 import { type AllowRecord, AllowStore } from './allow-store.ts'
 import type { BanBook } from './ban-book.ts'
 import type { Undo } from './ban-store.ts'
 
+/** On which terms the allowlist is changed. */
+export interface AllowTerms {
+  /** Looks at the list when nothing else happens to it; what it throws ends the change, with nothing done. */
+  readonly check?: ((list: readonly ListedAllowed[]) => void) | undefined
+  /** Only tells what would change. */
+  readonly dryRun?: boolean
+}
+
 /** What the book needs of the kernel. */
-export type KernelAllowlist = Pick<Allowlist, 'add' | 'remove' | 'list' | 'restore'>
+export type KernelAllowlist = Pick<
+  Allowlist,
+  'add' | 'remove' | 'list' | 'restore' | 'checkReason' | 'refuseMissing'
+>
 
 /** An allowed network, with what the store knows of it. */
 export interface ListedAllowed extends AllowedNetwork {
   readonly who?: string
   /** Milliseconds since 1970. */
   readonly since?: number
+}
+
+/** A change of the allowlist: its number in the history, or, of a dry run, what it would be. */
+export interface AllowedChange {
+  readonly revision: number | undefined
+  readonly operations: Operations
 }
 
 export interface AllowBookOptions {
@@ -67,13 +90,25 @@ export class AllowBook {
     text: string,
     reason: string | undefined,
     origin: Origin,
-  ): Promise<{ readonly entries: ListedAllowed[]; readonly revision: number | undefined }> {
+    terms: AllowTerms = {},
+  ): Promise<AllowedChange & { readonly entries: ListedAllowed[] }> {
     const blocks = networkBlocks(text)
     const since = this.#now()
     let revision: number | undefined
+    let operations: Operations = {}
     await this.#bans.alone(async () => {
+      terms.check?.(this.list())
       const before = this.#entries()
       const inside = await this.#bans.inside(blocks)
+      const changes = blocks.map(({ address }) => ({
+        before: entryOf(before.get(address)),
+        after: { address, reason },
+      }))
+      if (terms.dryRun === true) {
+        this.#kernel.checkReason(reason)
+        operations = { allowlist: changes, ...goneOf(inside) }
+        return
+      }
       const undo: Undo[] = []
       const records = new Map(
         this.#table.all().map((record): [string, AllowRecord] => [record.address, record]),
@@ -89,12 +124,7 @@ export class AllowBook {
         this.#bans.bans.watch(gone.watcher(origin), () => {
           for (const ban of inside) undo.push(this.#bans.bans.delete(ban))
         })
-        const after = (address: string): AllowedEntry => ({ address, reason })
-        return this.#record(
-          blocks.map(({ address }) => ({ before: entryOf(before.get(address)), after: after(address) })),
-          origin,
-          gone,
-        )
+        return this.#record(changes, origin, gone)
       })
       try {
         await this.#kernel.add(text, optionsOf(reason))
@@ -111,20 +141,28 @@ export class AllowBook {
     })
     const wanted = new Set(blocks.map(({ address }) => address))
     const entries = this.list().filter(({ address, origin: kind }) => kind === 'entry' && wanted.has(address))
-    return { entries, revision }
+    return { entries, revision, operations }
   }
 
   /**
    * Takes an entry away; wider bans that left it out hold it again.
    *
-   * @returns the number of the change in the history
+   * @returns the number of the change in the history, or what it would be
    * @throws AddressError or ChainmailError `bad-address`; ChainmailError `not-in-allowlist`; DaemonError `store-failed`
    */
-  async disallow(text: string, origin: Origin): Promise<number | undefined> {
+  async disallow(text: string, origin: Origin, terms: AllowTerms = {}): Promise<AllowedChange> {
     const blocks = networkBlocks(text)
     let revision: number | undefined
+    let operations: Operations = {}
     await this.#bans.alone(async () => {
+      terms.check?.(this.list())
       const before = this.#entries()
+      if (terms.dryRun === true) {
+        const gone = blocks.flatMap(({ address }) => entryOf(before.get(address)) ?? [])
+        if (gone.length === 0) this.#kernel.refuseMissing(text)
+        operations = { allowlist: gone.map((entry) => ({ before: entry })) }
+        return
+      }
       await this.#kernel.remove(text)
       try {
         const recorded = (this.#history ?? this.#store).transaction(() => {
@@ -143,7 +181,7 @@ export class AllowBook {
       }
       this.#bans.exemptAgain(blocks)
     })
-    return revision
+    return { revision, operations }
   }
 
   /**
@@ -159,7 +197,7 @@ export class AllowBook {
       if (after !== undefined)
         revisions.push((await this.allow(after.address, after.reason, origin)).revision)
       else if (before !== undefined && entries.has(before.address))
-        revisions.push(await this.disallow(before.address, origin))
+        revisions.push((await this.disallow(before.address, origin)).revision)
     }
     return revisions.filter((revision) => revision !== undefined)
   }
@@ -225,6 +263,11 @@ export class AllowBook {
     const entries = this.#kernel.list().filter(({ origin }) => origin === 'entry')
     return new Map(entries.map((entry) => [entry.address, entry]))
   }
+}
+
+/** Bans that give way to what is allowed. */
+function goneOf(inside: readonly BookedBan[]): Pick<Operations, 'bans'> {
+  return inside.length === 0 ? {} : { bans: inside.map((ban) => ({ before: ban })) }
 }
 
 function entryOf(entry: AllowedNetwork | undefined): AllowedEntry | undefined {

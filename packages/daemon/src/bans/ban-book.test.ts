@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ChainmailError } from 'chainmail'
+import { type BookedBan, ChainmailError } from 'chainmail'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openStore, type Store } from '../store.ts'
 import { BanBook } from './ban-book.ts'
@@ -74,6 +74,25 @@ describe('a ban', () => {
     const again = await book.ban('192.0.2.1', { for: '1h', who })
     expect(again).toMatchObject({ since: 1_000_000, until: clock + 3_600_000, reason: undefined })
     expect(kernel.entries.get('192.0.2.1')).toEqual({ seconds: 3600, reason: undefined })
+  })
+
+  it('that will end by itself is told of, and so is that it will not after all', async () => {
+    const expected = new Map<string, number | undefined>()
+    const ends = {
+      expect: ({ address, until }: BookedBan) => void expected.set(address, until),
+      forget: ({ address }: BookedBan) => void expected.delete(address),
+    }
+    book = new BanBook({ kernel, store, ends, now: () => clock })
+    await book.ban('192.0.2.1', { for: '10m', who })
+    await book.ban('192.0.2.2', { for: '10m', who })
+    await book.ban('192.0.2.1', { for: '1h', who })
+    await book.unban('192.0.2.2')
+    breakStore()
+    await expect(book.ban('192.0.2.3', { for: '1h', who })).rejects.toMatchObject({ code: 'store-failed' })
+    expect(expected).toEqual(new Map([['192.0.2.1', clock + 3_600_000]]))
+    expected.clear()
+    new BanStore(store.database, ends)
+    expect(expected).toEqual(new Map([['192.0.2.1', clock + 3_600_000]]))
   })
 
   it('that has run out begins anew', async () => {

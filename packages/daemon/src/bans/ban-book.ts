@@ -7,6 +7,7 @@ import {
   contains,
   type NetworkBlock,
   networkBlock,
+  type RequestDefaults,
   readBan,
   readUnban,
   slotOf,
@@ -15,10 +16,12 @@ import {
 import { DaemonError } from '../errors.ts'
 import { BanRecorder, originKey } from '../history/ban-recorder.ts'
 import type { History } from '../history/history.ts'
-import type { Change, DoorName, Origin } from '../history/revision.ts'
+import type { Change, DoorName, Operations, Origin } from '../history/revision.ts'
 import type { Store } from '../store.ts'
 import { BanChanges } from './ban-changes.ts'
+import { BanRehearsal } from './ban-rehearsal.ts'
 import {
+  type BanCheck,
   type BanOutcome,
   type BanRequest,
   type BookRequest,
@@ -27,7 +30,7 @@ import {
   Refused,
   type UnbanRequest,
 } from './ban-request.ts'
-import { BanStore, type Undo } from './ban-store.ts'
+import { BanStore, type BanStoreEnds, type Undo } from './ban-store.ts'
 import { BanTurn } from './ban-turn.ts'
 import type { KernelBans } from './kernel-bans.ts'
 
@@ -41,9 +44,23 @@ export interface Asker {
   readonly door?: DoorName | undefined
   /** In his own words. */
   readonly why?: string | undefined
+  /** The id of the probation that the change is on. */
+  readonly probation?: string | undefined
 }
 
-export type BanWish = BanOptions & Asker
+/** On which terms something is changed. */
+export interface BanTerms {
+  /** Refuses it by what stands there, with nothing done. */
+  readonly check?: BanCheck | undefined
+}
+
+export type BanWish = BanOptions & Asker & BanTerms
+
+/** What bans would come to, and what would have changed. */
+export interface Rehearsal<Outcome> {
+  readonly outcomes: Outcome[]
+  readonly operations: Pick<Operations, 'bans'>
+}
 
 /** One of many bans that are asked for together. */
 export interface ManyBan extends BanOptions {
@@ -61,6 +78,8 @@ export interface BanBookOptions {
   readonly history?: History | undefined
   /** For single IPv6 addresses whose request does not say otherwise; 128 leaves them alone. */
   readonly ipv6Prefix?: (() => number) | undefined
+  /** Is told of each ban that will end by itself. */
+  readonly ends?: BanStoreEnds
   /** Milliseconds since 1970. */
   readonly now?: () => number
   /** Told of what goes wrong where no caller waits for it. */
@@ -110,6 +129,7 @@ export class BanBook {
     kernel,
     store,
     history,
+    ends,
     ipv6Prefix = () => 128,
     now = Date.now,
     onFault = () => undefined,
@@ -117,7 +137,7 @@ export class BanBook {
     this.#kernel = kernel
     this.#store = store
     this.#history = history
-    this.#bans = new BanStore(store.database)
+    this.#bans = new BanStore(store.database, ends)
     this.#changes = new BanChanges(kernel, this.#bans)
     this.#ipv6Prefix = ipv6Prefix
     this.#now = now
@@ -129,9 +149,19 @@ export class BanBook {
     return this.#kernel
   }
 
+  /** Whether the kernel was given what the store says. */
+  get isRestored(): boolean {
+    return this.#ready
+  }
+
   /** What the store says, for who reads it. */
   get bans(): BanStore {
     return this.#bans
+  }
+
+  /** What a request means where it does not say, for who reads one beforehand. */
+  get defaults(): RequestDefaults {
+    return { ipv6Prefix: this.#ipv6Prefix(), now: this.#now() }
   }
 
   /**
@@ -156,9 +186,16 @@ export class BanBook {
    * @throws AddressError `bad-address`; ChainmailError `bad-address`, `bad-duration`, `bad-scope`, `bad-reason`,
    *   `address-allowed`, and what the library refuses; DaemonError `store-failed`
    */
-  async ban(address: string, { who, asker, door, why, ...options }: BanWish): Promise<MadeBan> {
+  async ban(
+    address: string,
+    { who, asker, door, why, probation, check, ...options }: BanWish,
+  ): Promise<MadeBan> {
     const wish = readBan(address, options, { ipv6Prefix: this.#ipv6Prefix(), now: this.#now() })
-    const { outcomes, revision } = await this.#enqueueBans([wish], { who, asker, door, why })
+    const { outcomes, revision } = await this.#enqueueBans(
+      [wish],
+      { who, asker, door, why, probation },
+      { check },
+    )
     const [outcome] = outcomes
     if (outcome instanceof Refused) throw outcome.reason
     if (outcome === undefined) throw new TypeError('a ban has no outcome')
@@ -182,9 +219,10 @@ export class BanBook {
     address: string,
     options: UnbanOptions = {},
     asker: Asker = nobody,
+    terms: BanTerms = {},
   ): Promise<number | undefined> {
     const wish = readUnban(address, options, { ipv6Prefix: this.#ipv6Prefix() })
-    const { outcomes, revision } = await this.#enqueueUnbans([wish], asker)
+    const { outcomes, revision } = await this.#enqueueUnbans([wish], asker, terms)
     if (outcomes[0] !== undefined) throw outcomes[0].reason
     return revision
   }
@@ -198,6 +236,60 @@ export class BanBook {
       this.#enqueueUnbans(part.map(read), asker),
     )
     return (await Promise.all(parts)).flatMap(({ outcomes }) => outcomes)
+  }
+
+  /** What bans would come to, each beside those before it; nothing is changed. See ban-rehearsal.ts. */
+  rehearseBans(
+    bans: readonly ManyBan[],
+    asker: Asker,
+    { check }: BanTerms = {},
+  ): Promise<Rehearsal<BanOutcome>> {
+    const defaults = { ipv6Prefix: this.#ipv6Prefix(), now: this.#now() }
+    const { who, asker: address } = asker
+    return this.#rehearse(partsOf(bans, TURN_SIZE), (part, told) => ({
+      ...told,
+      do: 'ban',
+      who,
+      check,
+      asker: address,
+      origin: originOf(asker),
+      wishes: part.map(({ address, ...options }) => orRefused(() => readBan(address, options, defaults))),
+    }))
+  }
+
+  /** What taking bans back would come to; nothing is changed. */
+  rehearseUnbans(
+    bans: readonly ManyUnban[],
+    asker: Asker,
+    { check }: BanTerms = {},
+  ): Promise<Rehearsal<Refused | undefined>> {
+    const defaults = { ipv6Prefix: this.#ipv6Prefix() }
+    return this.#rehearse(partsOf(bans, TURN_SIZE / UNBAN_WEIGHT), (part, told) => ({
+      ...told,
+      do: 'unban',
+      check,
+      origin: originOf(asker),
+      wishes: part.map(({ address, ...options }) => orRefused(() => readUnban(address, options, defaults))),
+    }))
+  }
+
+  async #rehearse<Item, Outcome>(
+    parts: readonly (readonly Item[])[],
+    requestOf: (part: readonly Item[], told: RehearsalEars<Outcome>) => BanRequest | UnbanRequest,
+  ): Promise<Rehearsal<Outcome>> {
+    const rehearsal = new BanRehearsal(this.#kernel, this.#bans, this.#store)
+    const outcomes: Outcome[] = []
+    const changes: Change<BookedBan>[] = []
+    const ears: RehearsalEars<Outcome> = {
+      recorded: () => undefined,
+      resolve: (some) => void outcomes.push(...some),
+      reject: () => undefined,
+    }
+    for (const part of parts)
+      await this.alone(async () => {
+        changes.push(...(rehearsal.run(requestOf(part, ears), this.#now()).bans ?? []))
+      })
+    return { outcomes, operations: changes.length === 0 ? {} : { bans: changes } }
   }
 
   /**
@@ -286,12 +378,17 @@ export class BanBook {
     return this.#bans.count(this.#now())
   }
 
-  #enqueueBans(wishes: BanRequest['wishes'], asker: Asker): Promise<Outcomes<BanOutcome>> {
+  #enqueueBans(
+    wishes: BanRequest['wishes'],
+    asker: Asker,
+    { check }: BanTerms = {},
+  ): Promise<Outcomes<BanOutcome>> {
     return new Promise((resolve, reject) => {
       let revision: number | undefined
       this.#enqueue({
         do: 'ban',
         wishes,
+        check,
         who: asker.who,
         origin: originOf(asker),
         asker: asker.asker,
@@ -304,12 +401,17 @@ export class BanBook {
     })
   }
 
-  #enqueueUnbans(wishes: UnbanRequest['wishes'], asker: Asker): Promise<Outcomes<Refused | undefined>> {
+  #enqueueUnbans(
+    wishes: UnbanRequest['wishes'],
+    asker: Asker,
+    { check }: BanTerms = {},
+  ): Promise<Outcomes<Refused | undefined>> {
     return new Promise((resolve, reject) => {
       let revision: number | undefined
       this.#enqueue({
         do: 'unban',
         wishes,
+        check,
         origin: originOf(asker),
         recorded: (number) => {
           revision = number
@@ -361,6 +463,8 @@ export class BanBook {
 
   /** Somebody else may have flushed the rules or destroyed the sets: asking costs less than one ban. */
   async #makeReady(group: readonly BookRequest[]): Promise<void> {
+    const { longWork } = this.#kernel
+    if (longWork !== undefined) await longWork
     if (!this.#ready) await this.open()
     const slots = slotsOf(group)
     if (this.#kernel.inPlace(slots)) return
@@ -439,6 +543,11 @@ export class BanBook {
 /** Who asked for bans, where nobody says. */
 const nobody: Asker = { who: 'daemon' }
 
+/** Who is told how a rehearsal went. */
+type RehearsalEars<Outcome> = Pick<BanRequest, 'recorded' | 'reject'> & {
+  resolve(outcomes: Outcome[]): void
+}
+
 /** What became of many, and the number of the change in the history. */
 interface Outcomes<Outcome> {
   readonly outcomes: Outcome[]
@@ -451,8 +560,13 @@ function partsOf<Item>(items: readonly Item[], size: number): (readonly Item[])[
   return parts
 }
 
-function originOf({ who, door = 'daemon', why }: Asker): Origin {
-  return why === undefined ? { who, door } : { who, door, why }
+function originOf({ who, door = 'daemon', why, probation }: Asker): Origin {
+  return {
+    who,
+    door,
+    ...(why === undefined ? {} : { why }),
+    ...(probation === undefined ? {} : { probation }),
+  }
 }
 
 function storeFailed(error: unknown): DaemonError {
@@ -460,14 +574,15 @@ function storeFailed(error: unknown): DaemonError {
   return new DaemonError('store-failed', `The store refused the change, so it was not made: ${words}.`, error)
 }
 
-/** Bans that one and the same has asked for together, and requests of other kinds, in their order. */
+/** Bans that one and the same has asked for together without a condition, and other requests, in their order. */
 function* inRuns(group: readonly BookRequest[]): Generator<BanRequest[] | UnbanRequest> {
   let bans: BanRequest[] = []
   let key = ''
   for (const request of group) {
     if (request.do === 'ban') {
-      const own = originKey(request.origin)
-      if (bans.length > 0 && own !== key) {
+      // What a condition looks at is what those before have left.
+      const own = request.check === undefined ? originKey(request.origin) : ''
+      if (bans.length > 0 && (own !== key || own === '')) {
         yield bans
         bans = []
       }

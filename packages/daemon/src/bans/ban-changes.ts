@@ -49,7 +49,10 @@ export class BanChanges {
       request.wishes.map((wish) =>
         wish instanceof Refused
           ? wish
-          : orRefused(() => this.#want(wish, request, { entries, allowed, now })),
+          : orRefused(() => {
+              request.check?.(this.#standing(wish.blocks, elementScopes(wish.scope), now))
+              return this.#want(wish, request, { entries, allowed, now })
+            }),
       ),
     )
     for (const entry of entries) turn.touch(entry)
@@ -73,12 +76,15 @@ export class BanChanges {
   }
 
   /** Takes the bans of a request back; each has its own outcome. */
-  unban({ wishes, resolve }: UnbanRequest, turn: BanTurn, now: number): void {
+  unban({ wishes, check, resolve }: UnbanRequest, turn: BanTurn, now: number): void {
     const slots = this.#kernel.slots()
     const outcomes = wishes.map((wish) => {
       if (wish instanceof Refused) return wish
       const own = new BanTurn()
       try {
+        if (check !== undefined)
+          for (const block of wish.blocks)
+            check(this.#standing([block], this.#scopesOf(wish, block, slots, now), now))
         this.#free(wish, slots, own, now)
         turn.include(own)
         return undefined
@@ -144,15 +150,35 @@ export class BanChanges {
   }
 
   /** @throws ChainmailError `not-banned` */
-  #free({ text, blocks, scope }: UnbanTarget, slots: readonly BanSlot[], turn: BanTurn, now: number): void {
+  #free(target: UnbanTarget, slots: readonly BanSlot[], turn: BanTurn, now: number): void {
+    const { text, blocks } = target
     let freed = false
-    for (const block of blocks) {
-      const plain = plainScopes.filter((kind) => slots.some((slot) => slot.kind === kind))
-      const scopes =
-        scope === undefined ? [...plain, ...this.#bans.narrowScopes(block, now)] : elementScopes(scope)
-      for (const word of scopes) if (this.#freeOne(block, word, turn, now)) freed = true
-    }
+    for (const block of blocks)
+      for (const word of this.#scopesOf(target, block, slots, now))
+        if (this.#freeOne(block, word, turn, now)) freed = true
     if (!freed) throw new ChainmailError('not-banned', `${text} is not banned.`, { path: 'address' })
+  }
+
+  /** The scopes of which a ban is taken back: the one that is named, or all that there are. */
+  #scopesOf(
+    { scope }: UnbanTarget,
+    block: NetworkBlock,
+    slots: readonly BanSlot[],
+    now: number,
+  ): readonly string[] {
+    if (scope !== undefined) return elementScopes(scope)
+    const plain = plainScopes.filter((kind) => slots.some((slot) => slot.kind === kind))
+    return [...plain, ...this.#bans.narrowScopes(block, now)]
+  }
+
+  /** The bans that stand exactly here. */
+  #standing(blocks: readonly NetworkBlock[], scopes: readonly string[], now: number): readonly BookedBan[] {
+    return blocks.flatMap(({ address, family }) =>
+      scopes.flatMap((scope) => {
+        const ban = this.#bans.get({ address, family, scope }, now)
+        return ban === undefined || ban.exempt ? [] : [ban]
+      }),
+    )
   }
 
   /** @returns whether it was banned */

@@ -1,12 +1,17 @@
-import type { BanTarget, UnbanTarget } from 'chainmail'
+import type { BanTarget, BookedBan, UnbanTarget } from 'chainmail'
 import type { Origin } from '../history/revision.ts'
 
 /** What every change has. */
 interface Asked {
   readonly origin: Origin
+  /** Is told of the bans that stand where one is to be made or taken back; what it throws that one is refused with. */
+  readonly check?: BanCheck | undefined
   /** Told before it is answered: the number of the change in the history, where there is one. */
   recorded(revision: number | undefined): void
 }
+
+/** Looks at the bans that stand exactly where a change is asked for. */
+export type BanCheck = (standing: readonly BookedBan[]) => void
 
 /** Bans that are answered together. */
 export interface BanRequest extends Asked {

@@ -1,5 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type BanPlace, type BookedBan, contains, type NetworkBlock, networkBlock, widened } from 'chainmail'
+import {
+  type BanEnds,
+  type BanPlace,
+  type BookedBan,
+  contains,
+  type NetworkBlock,
+  networkBlock,
+  widened,
+} from 'chainmail'
 
 /**
  * Takes a change back. With `written` it is in the store and has to be written back there; otherwise the store has
@@ -16,6 +24,11 @@ interface Row {
 
 /** Is told of each change; both are the same where one was taken back within the same work. */
 export type BanWatcher = (before: BookedBan | undefined, after: BookedBan | undefined) => void
+
+/** Who tells when bans have ended. */
+export type BanStoreEnds = Pick<BanEnds<BookedBan>, 'expect' | 'forget'>
+
+const nobody: BanStoreEnds = { expect: () => undefined, forget: () => undefined }
 
 /** A ban with its number: bans that came later have higher ones. */
 export interface NumberedBan {
@@ -47,8 +60,11 @@ export class BanStore {
   readonly #narrow = new Map<string, Set<Row>>()
   #lastId = 0
   #watcher: BanWatcher | undefined
+  readonly #ends: BanStoreEnds
 
-  constructor(database: DatabaseSync) {
+  /** @param ends is told of each ban that will end by itself */
+  constructor(database: DatabaseSync, ends: BanStoreEnds = nobody) {
+    this.#ends = ends
     const columns = 'id, address, scope, family, since, until, reason, who, exempt'
     const values = '(?, ?, ?, ?, ?, ?, ?, ?, ?)'
     this.#statements = {
@@ -72,6 +88,7 @@ export class BanStore {
       if (before !== undefined) this.#forget(before)
       this.#remember(row)
     }
+    for (const { ban } of this.#rows.values()) this.#expect(ban)
   }
 
   /** Does some work within the call, and tells the watcher what it puts and deletes. What is swept is nobody's change. */
@@ -93,19 +110,25 @@ export class BanStore {
         this.#forget(row)
       }
       const undo = this.#insert(ban)
+      this.#expect(ban)
       this.#watcher?.(undefined, ban)
       return (written) => {
         undo(written)
+        this.#ends.forget(ban)
         this.#watcher?.(ban, undefined)
       }
     }
     const before = row.ban
     this.#update(row, ban)
     this.#set(row, ban)
+    this.#ends.forget(before)
+    this.#expect(ban)
     this.#watcher?.(before, ban)
     return (written) => {
       if (written) this.#update(row, before)
       this.#set(row, before)
+      this.#ends.forget(ban)
+      this.#expect(before)
       this.#watcher?.(ban, before)
     }
   }
@@ -123,10 +146,12 @@ export class BanStore {
     const { ban } = row
     this.#statements.delete.run(row.id)
     this.#forget(row)
+    this.#ends.forget(ban)
     this.#watcher?.(ban, undefined)
     return (written) => {
       if (written) this.#statements.replace.run(...valuesOf(row.id, ban))
       this.#remember(row)
+      this.#expect(ban)
       this.#watcher?.(undefined, ban)
     }
   }
@@ -188,6 +213,10 @@ export class BanStore {
       const row = this.#rows.get(keyOf({ address: String(address), scope: String(scope) }))
       if (row?.id === Number(id)) this.#forget(row)
     }
+  }
+
+  #expect(ban: BookedBan): void {
+    if (!ban.exempt) this.#ends.expect(ban)
   }
 
   #insert(ban: BookedBan): Undo {

@@ -21,6 +21,12 @@ export class FakeAllowlist implements KernelAllowlist {
         })
   }
 
+  checkReason(): void {}
+
+  refuseMissing(text: string): never {
+    throw new ChainmailError('not-in-allowlist', `The allowlist has no entry ${text}.`, { path: 'address' })
+  }
+
   list(): AllowedNetwork[] {
     const loopback = {
       address: '127.0.0.0/8',

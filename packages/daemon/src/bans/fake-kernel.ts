@@ -26,6 +26,7 @@ export interface FakeEntry {
  */
 export class FakeKernel implements KernelBans {
   readonly families = ['ipv4', 'ipv6'] as const
+  readonly longWork = undefined
   readonly entries = new Map<string, FakeEntry>()
   /** False after somebody else destroyed the sets. */
   present = false
@@ -71,6 +72,16 @@ export class FakeKernel implements KernelBans {
     if (this.#verdict(place) !== true) return 'absent'
     this.entries.delete(keyOf(place))
     return this.#verdict(place) === true ? 'covered' : 'taken'
+  }
+
+  lookAt(place: BanPlace): 'absent' | 'taken' | 'covered' {
+    const held = new Map(this.entries)
+    try {
+      return this.takeOut(place)
+    } finally {
+      this.entries.clear()
+      for (const [key, entry] of held) this.entries.set(key, entry)
+    }
   }
 
   deleteNow(place: BanPlace): void {

@@ -28,10 +28,10 @@ describe('a file of settings', () => {
 
   it.each([
     ['[logs]\nlevel = "info"', '1:2: There is no section [logs]: did you mean [log]?'],
-    ['[jail]\nport = 1', '1:2: There is no section [jail]: it is one of paths, http,'],
+    ['[jail]\nport = 1', '1:2: There is no section [jail]: it is one of paths, https, http,'],
     ['[log]\nlevle = "info"', '2:1: There is no setting log.levle: did you mean log.level?'],
-    ['port = 7390', '1:1: There is no setting port: did you mean http.port?'],
-    ['[log]\nport = 7390', '2:1: There is no setting log.port: did you mean http.port?'],
+    ['port = 7390', '1:1: There is no setting port: did you mean https.port?'],
+    ['[log]\nport = 7390', '2:1: There is no setting log.port: did you mean https.port?'],
     ['[rfw]\ncolour = 1', '2:1: There is no setting rfw.colour: [rfw] has default-expire, non-restful,'],
     ['xyz = 1', '1:1: There is no setting xyz; chainmail config sample lists all of them.'],
     ['log = "info"', '1:1: log is a section: write [log], and its keys below.'],

@@ -10,10 +10,18 @@ const defaults = {
     socket: '/run/chainmail/chainmail.sock',
     configuration: '/etc/chainmail',
   },
-  host: undefined,
-  port: 7390,
+  https: {
+    host: undefined,
+    port: 7393,
+    names: [],
+    certificate: undefined,
+    key: undefined,
+    clientAuthority: undefined,
+  },
+  http: undefined,
   backend: undefined,
   logLevel: 'info',
+  logRequests: 'changes',
   drift: 'repair',
   banIpv6Prefix: 128,
   allowByDefault: ['loopback', 'own-addresses', 'gateways', 'name-servers'],
@@ -33,12 +41,12 @@ describe('the configuration', () => {
   it('takes flags before the environment', () => {
     const environment = { CHAINMAIL_PORT: '1', CHAINMAIL_BACKEND: 'nft', CHAINMAIL_LOG_LEVEL: 'warn' }
     expect(read(['--port', '2', '--backend=legacy'], environment)).toMatchObject({
-      configuration: { port: 2, backend: 'legacy', logLevel: 'warn' },
+      configuration: { http: { host: undefined, port: 2 }, backend: 'legacy', logLevel: 'warn' },
     })
   })
 
   it('takes an empty variable for none', () => {
-    expect(read([], { CHAINMAIL_PORT: '' })).toMatchObject({ configuration: { port: 7390 } })
+    expect(read([], { CHAINMAIL_PORT: '' })).toMatchObject({ configuration: { http: undefined } })
   })
 
   it.each([
@@ -47,6 +55,11 @@ describe('the configuration', () => {
     [['--host', '0.0.0.0'], '--host: "0.0.0.0" is not a loopback address'],
     [['--host', '192.0.2.1'], '--host: "192.0.2.1" is not a loopback address'],
     [['--host', '::'], '--host: "::" is not a loopback address'],
+    [['--https', 'yes'], '--https: "yes" is not true or false.'],
+    [['--https-host', 'here'], '--https-host: "here" is not an IPv4 or IPv6 address.'],
+    [['--https-host', 'fe80::1%eth0'], '--https-host: "fe80::1%eth0" is not'],
+    [['--https-names', 'a,b_c'], '--https-names: "a,b_c" is not a list of host names and addresses'],
+    [['--https-key', '/k.pem'], 'https.key: without https.certificate'],
     [['--backend', 'pf'], '--backend: "pf" is not one of nft, legacy.'],
     [['--log-level', 'loud'], '--log-level: "loud" is not one of'],
     [['--drift', 'cure'], '--drift: "cure" is not one of repair, report, ignore.'],
@@ -76,6 +89,23 @@ describe('the configuration', () => {
     expect(read(['--host', host]).kind).toBe('run')
   })
 
+  it('opens plain HTTP where a port is given, and not where only an address is', () => {
+    expect(read(['--host', '::1'])).toMatchObject({ configuration: { http: undefined } })
+    expect(read(['--host', '::1', '--port', '0'])).toMatchObject({
+      configuration: { http: { host: '::1', port: 0 } },
+    })
+  })
+
+  it('says where HTTPS is answered, by which names and with which certificate', () => {
+    const words = ['--https-names', 'FW.example.org,2001:DB8::1', '--https-certificate', '/c.pem']
+    expect(read([...words, '--https-port', '443', '--https-host', '::'])).toMatchObject({
+      configuration: {
+        https: { host: '::', port: 443, names: ['fw.example.org', '2001:db8::1'], certificate: '/c.pem' },
+      },
+    })
+    expect(read(['--https', 'false'])).toMatchObject({ configuration: { https: undefined } })
+  })
+
   it.each([
     ['none', []],
     ['loopback', ['loopback']],
@@ -102,17 +132,17 @@ describe('the file of the configuration', () => {
   it('stands before the defaults, and behind flags and the environment', () => {
     const path = write('[http]\nport = 1\nhost = "::1"\n[log]\nlevel = "warn"\n[history]\nsize = 8\n')
     expect(read(['--config', path, '--port', '3'], { CHAINMAIL_LOG_LEVEL: 'debug' })).toMatchObject({
-      configuration: { port: 3, host: '::1', logLevel: 'debug', history: { bytes: 8 * 1024 ** 2 } },
+      configuration: { http: { port: 3, host: '::1' }, logLevel: 'debug', history: { bytes: 8 * 1024 ** 2 } },
       file: path,
     })
   })
 
   it('is chainmail.toml in the folder of the configuration, if it is there', () => {
     const path = write('http.port = 5\n')
-    expect(read(['--config-dir', folder])).toMatchObject({ configuration: { port: 5 }, file: path })
-    expect(read([], { CHAINMAIL_CONFIG: path })).toMatchObject({ configuration: { port: 5 } })
+    expect(read(['--config-dir', folder])).toMatchObject({ configuration: { http: { port: 5 } }, file: path })
+    expect(read([], { CHAINMAIL_CONFIG: path })).toMatchObject({ configuration: { http: { port: 5 } } })
     rmSync(path)
-    expect(read(['--config-dir', folder])).toMatchObject({ configuration: { port: 7390 } })
+    expect(read(['--config-dir', folder])).toMatchObject({ configuration: { http: undefined } })
   })
 
   it('is refused as a whole, with a line for each mistake', () => {

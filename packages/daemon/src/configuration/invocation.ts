@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { TcpDoors } from '../doors/tcp-door.ts'
 import { codeOf, DaemonError } from '../errors.ts'
+import { oidcSettings } from '../identity/oidc/settings.ts'
 import { findPaths, type PathsContext } from '../paths.ts'
 import { rfwSettings } from '../rfw/settings.ts'
-import type { Configuration } from './configuration.ts'
+import type { Configuration, HttpsConfiguration } from './configuration.ts'
 import { type CheckedFile, checkFile } from './file.ts'
 import { type AnySetting, allSettings, fileSettings, type Setting, settings, variableOf } from './settings.ts'
 
@@ -43,9 +45,7 @@ export function readInvocation(words: readonly string[], context?: PathsContext)
   const file = readSettingsFile(path, named?.source)
 
   const values = new Map<AnySetting, unknown>()
-  const settled = <Value, Default extends Value | undefined>(
-    setting: Setting<Value, Default>,
-  ): Value | Default => {
+  const settled: Settled = (setting) => {
     const value = read(setting, given(setting.flag), file)
     values.set(setting, value)
     return value
@@ -60,9 +60,25 @@ export function readInvocation(words: readonly string[], context?: PathsContext)
       },
       context,
     ),
-    host: settled(settings.host),
-    port: settled(settings.port),
+    https: https(settled),
+    http: http(settled),
+    identity: {
+      socket: settled(settings.socketIdentity),
+      http: settled(settings.httpIdentity),
+      failures: settled(settings.loginFailures),
+      banFor: settled(settings.loginBan),
+    },
+    oidc: oidcSettings({
+      issuer: settled(settings.oidcIssuer),
+      audience: settled(settings.oidcAudience),
+      nameClaim: settled(settings.oidcNameClaim),
+      groupsClaim: settled(settings.oidcGroupsClaim),
+      groupsFile: settled(settings.oidcGroups),
+      clockSkew: settled(settings.oidcClockSkew),
+      authoritiesFile: settled(settings.oidcAuthorities),
+    }),
     logLevel: settled(settings.logLevel),
+    logRequests: settled(settings.logRequests),
     backend: settled(settings.backend),
     drift: settled(settings.drift),
     banIpv6Prefix: settled(settings.banIpv6Prefix),
@@ -71,6 +87,16 @@ export function readInvocation(words: readonly string[], context?: PathsContext)
       revisions: settled(settings.historyLimit),
       bytes: settled(settings.historySize) * 1024 ** 2,
     },
+    audit: {
+      size: settled(settings.auditSize) * 1024 ** 2,
+      syslog: settled(settings.auditSyslog),
+    },
+    load: {
+      connections: settled(settings.connections),
+      connectionsPerAddress: settled(settings.connectionsPerAddress),
+      changes: settled(settings.changesUnderWay),
+      wait: settled(settings.longestWait),
+    },
     rfw: rfwSettings({
       defaultExpire: settled(settings.rfwDefaultExpire),
       nonRestful: settled(settings.rfwNonRestful),
@@ -78,6 +104,33 @@ export function readInvocation(words: readonly string[], context?: PathsContext)
     }),
   }
   return { kind: 'run', configuration, file: file && path, values }
+}
+
+/** The value of a setting, given or default. */
+type Settled = <Value, Default extends Value | undefined>(setting: Setting<Value, Default>) => Value | Default
+
+function https(settled: Settled): HttpsConfiguration | undefined {
+  const enabled = settled(settings.https)
+  const configuration = {
+    host: settled(settings.httpsHost),
+    port: settled(settings.httpsPort),
+    names: settled(settings.httpsNames),
+    certificate: settled(settings.httpsCertificate),
+    key: settled(settings.httpsKey),
+    clientAuthority: settled(settings.httpsClientAuthority),
+  }
+  if (configuration.key !== undefined && configuration.certificate === undefined)
+    throw new DaemonError(
+      'bad-setting',
+      'https.key: without https.certificate there is nothing that it is the key of.',
+    )
+  return enabled ? configuration : undefined
+}
+
+/** The port alone opens the door. */
+function http(settled: Settled): TcpDoors | undefined {
+  const [host, port] = [settled(settings.host), settled(settings.port)]
+  return port === undefined ? undefined : { host, port }
 }
 
 /** A text of the command line or the environment, and which. */

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net'
 import { isAbsolute } from 'node:path'
+import { formatAddress, parseAddress } from '@chainmail/kernel/address'
+import { isHostName } from '../certificates/host-names.ts'
+import { isIssuerUrl } from '../identity/oidc/issuer-url.ts'
 import { parseExpire } from '../rfw/command.ts'
 import type { TomlValue } from './toml.ts'
 
@@ -84,6 +87,27 @@ export function path(placeholder: 'FOLDER' | 'PATH'): Kind<string> {
   }
 }
 
+/** Any text that is matched with something, to the letter. */
+export const word: Kind<string> = {
+  placeholder: 'TEXT',
+  wanted: 'a text of 1 to 200 characters',
+  fromText: readWord,
+  fromToml: (value) => (value.type === 'string' ? readWord(value.value) : undefined),
+  toToml: JSON.stringify,
+}
+
+function readWord(text: string): string | undefined {
+  return text.length > 0 && text.length <= 200 ? text : undefined
+}
+
+export const issuer: Kind<string> = {
+  placeholder: 'URL',
+  wanted: 'an https URL without query and fragment, or an http one of loopback',
+  fromText: (text) => (isIssuerUrl(text) ? text : undefined),
+  fromToml: (value) => (value.type === 'string' && isIssuerUrl(value.value) ? value.value : undefined),
+  toToml: JSON.stringify,
+}
+
 /** Seconds, 0 for ever. */
 export const span: Kind<number> = {
   placeholder: 'SPAN',
@@ -96,9 +120,41 @@ export const span: Kind<number> = {
   toToml: (seconds) => (seconds > 0 && seconds % 3_600 === 0 ? `"${seconds / 3_600}h"` : String(seconds)),
 }
 
+export const address: Kind<string> = {
+  placeholder: 'ADDRESS',
+  wanted: 'an IPv4 or IPv6 address',
+  fromText: readAddress,
+  fromToml: (value) => (value.type === 'string' ? readAddress(value.value) : undefined),
+  toToml: JSON.stringify,
+}
+
+/** Names and addresses of hosts: as text with commas between, or `none`; in the file a list. */
+export const hosts: Kind<readonly string[]> = {
+  placeholder: 'LIST',
+  wanted: 'a list of host names and addresses (on the command line with commas between, or none)',
+  fromText: (text) => (text === 'none' ? [] : readHosts(text.split(','))),
+  fromToml: (value) =>
+    value.type === 'list'
+      ? readHosts(value.items.map((item) => (item.type === 'string' ? item.value : '')))
+      : undefined,
+  toToml: JSON.stringify,
+}
+
+function readAddress(text: string): string | undefined {
+  return isIP(text) === 0 || text.includes('%') ? undefined : formatAddress(parseAddress(text))
+}
+
+function readHosts(texts: readonly string[]): readonly string[] | undefined {
+  const found = texts.flatMap((text) => {
+    const name = text.toLowerCase()
+    return readAddress(name) ?? (isHostName(name) ? name : [])
+  })
+  return found.length === texts.length ? found : undefined
+}
+
 export const loopback: Kind<string> = {
   placeholder: 'ADDRESS',
-  wanted: 'a loopback address: without authentication the daemon listens nowhere else',
+  wanted: 'a loopback address: what is not encrypted is answered nowhere else',
   fromText: readLoopback,
   fromToml: (value) => (value.type === 'string' ? readLoopback(value.value) : undefined),
   toToml: JSON.stringify,

@@ -34,7 +34,7 @@ describe('a configuration that is reloaded', () => {
     const live = new LiveConfiguration(read('--port', '1'))
     for (const _ of ['once', 'again'])
       expect(live.reload(read('--port', '2'))).toEqual({ changed: [], needRestart: ['http.port'] })
-    expect(live.port).toBe(1)
+    expect(live.http?.port).toBe(1)
     expect(live.reload(read('--port', '1'))).toEqual({ changed: [], needRestart: [] })
   })
 })

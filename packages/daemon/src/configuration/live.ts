@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { LoadLimits } from '../load/limits.ts'
 import type { RfwSettings } from '../rfw/settings.ts'
-import type { Configuration } from './configuration.ts'
+import type { Configuration, HttpsConfiguration } from './configuration.ts'
 import type { RunInvocation } from './invocation.ts'
 
 /** What came of a new configuration, by the keys of the settings. */
@@ -16,23 +17,27 @@ export interface Reloaded {
  */
 export class LiveConfiguration implements Configuration {
   readonly paths
-  readonly host
-  readonly port
+  readonly https: HttpsConfiguration | undefined
+  readonly http
   readonly backend
   readonly allowByDefault
   readonly history
+  readonly audit
+  readonly load: LoadLimits
   readonly rfw: RfwSettings
   #now: RunInvocation
 
   constructor(started: RunInvocation) {
-    const { paths, host, port, backend, allowByDefault, history } = started.configuration
+    const { paths, http, backend, allowByDefault, history, audit } = started.configuration
     this.paths = paths
-    this.host = host
-    this.port = port
+    this.http = http
+    this.https = this.#liveHttps(started)
     this.backend = backend
     this.allowByDefault = allowByDefault
     this.history = history
+    this.audit = audit
     this.#now = started
+    this.load = this.#liveLoad(started)
     const rfw = () => this.#now.configuration.rfw
     this.rfw = {
       get nonRestful() {
@@ -47,8 +52,57 @@ export class LiveConfiguration implements Configuration {
     }
   }
 
+  /** Where HTTPS is answered stays, with which certificates may change. */
+  #liveHttps({ configuration: { https } }: RunInvocation): HttpsConfiguration | undefined {
+    if (https === undefined) return undefined
+    const now = () => this.#now.configuration.https ?? https
+    return {
+      host: https.host,
+      port: https.port,
+      get names() {
+        return now().names
+      },
+      get certificate() {
+        return now().certificate
+      },
+      get key() {
+        return now().key
+      },
+      get clientAuthority() {
+        return now().clientAuthority
+      },
+    }
+  }
+
+  /** How many connections there may be stays, what may be under way may change. */
+  #liveLoad({ configuration: { load } }: RunInvocation): LoadLimits {
+    const now = () => this.#now.configuration.load
+    return {
+      connections: load.connections,
+      connectionsPerAddress: load.connectionsPerAddress,
+      get changes() {
+        return now().changes
+      },
+      get wait() {
+        return now().wait
+      },
+    }
+  }
+
+  get identity() {
+    return this.#now.configuration.identity
+  }
+
+  get oidc() {
+    return this.#now.configuration.oidc
+  }
+
   get logLevel() {
     return this.#now.configuration.logLevel
+  }
+
+  get logRequests() {
+    return this.#now.configuration.logRequests
   }
 
   get banIpv6Prefix() {

@@ -11,25 +11,31 @@ export interface ImportedSettings {
   readonly notes: readonly string[]
 }
 
-const HTTPS = "rfw's HTTPS server, its certificate and its address are not taken over."
+const CERTIFICATE =
+  "rfw's certificate is not taken over: chainmail makes one of its own, or takes that of https.certificate."
+const USER =
+  'The one user and his password are not taken over: chainmail keys create NAME --password makes a name and a password anew, with what they may do.'
+const TRUSTED =
+  'The plain HTTP server of this host goes on asking for no password: whatever runs on this host may do everything. Without http.identity it asks.'
+
+/** What opens a door of rfw, and the settings of ours that mean something only then. */
+const doors = new Map<string, readonly AnySetting[]>([
+  ['local.server', [settings.port]],
+  ['outward.server', [settings.httpsHost, settings.httpsPort]],
+])
 
 /** What becomes of a setting of rfw.conf: a setting of ours, or a sentence on why there is none. */
 const meanings: Readonly<Record<string, AnySetting | string>> = {
-  'local.server':
-    'The plain HTTP server of this host is always there: chainmail-http.socket opens it where chainmail is a service.',
   'local.server.port': settings.port,
-  'local.server.authentication':
-    'The plain HTTP server of this host asks for no password: it checks that requests come from this host and from no web page.',
   'non.restful': settings.rfwNonRestful,
   'default.expire': settings.rfwDefaultExpire,
   'whitelist.file': settings.rfwWhitelistFile,
-  'outward.server': HTTPS,
-  'outward.server.port': HTTPS,
-  'outward.server.ip': HTTPS,
-  'outward.server.certfile': HTTPS,
-  'outward.server.keyfile': HTTPS,
-  'auth.username': 'The one user and his password are not taken over.',
-  'auth.password': 'The one user and his password are not taken over.',
+  'outward.server.port': settings.httpsPort,
+  'outward.server.ip': settings.httpsHost,
+  'outward.server.certfile': CERTIFICATE,
+  'outward.server.keyfile': CERTIFICATE,
+  'auth.username': USER,
+  'auth.password': USER,
   'iptables.path': 'chainmail finds iptables itself; firewall.backend chooses between nft and legacy.',
 }
 
@@ -37,12 +43,17 @@ const meanings: Readonly<Record<string, AnySetting | string>> = {
 export function importRfw(text: string): ImportedSettings {
   const notes = new Set<string>()
   const taken = new Map<AnySetting, string>()
+  const open = new Set<string>()
   let whitelistFile: string | undefined
+  let asks = false
   for (const [index, line] of text.split('\n').entries()) {
     const [, name = '', value = ''] = /^\s*([^#;=:[\s][^=:\s]*)\s*(?:[=:]\s*(.*?))?\s*$/.exec(line) ?? []
     if (name === '') continue
     const meaning = meanings[name.toLowerCase()]
-    if (meaning === undefined)
+    if (name.toLowerCase() === 'local.server.authentication') asks = isOn(value)
+    else if (doors.has(name.toLowerCase())) {
+      if (isOn(value)) open.add(name.toLowerCase())
+    } else if (meaning === undefined)
       notes.add(`Line ${index + 1}: ${name} is no setting of rfw that is known here.`)
     else if (typeof meaning === 'string') notes.add(meaning)
     else {
@@ -53,15 +64,27 @@ export function importRfw(text: string): ImportedSettings {
       if (meaning === settings.rfwWhitelistFile && typeof read === 'string') whitelistFile = read
     }
   }
+  for (const [door, own] of doors) if (!open.has(door)) for (const setting of own) taken.delete(setting)
+  if (!open.has('outward.server')) taken.set(settings.https, 'false')
+  if (open.has('local.server') && !asks) {
+    taken.set(settings.httpIdentity, settings.httpIdentity.kind.toToml('trusted'))
+    notes.add(TRUSTED)
+  }
+  if (open.has('local.server'))
+    notes.add('Where chainmail is a service, chainmail-http.socket opens the plain HTTP server of this host.')
   return { toml: fileOf(taken, [...notes]), whitelistFile, notes: [...notes] }
 }
 
 /** A flag that stands alone is on. rfw knows `yes`, `true`, `on` and `1` too. */
 function readValue({ kind }: AnySetting, value: string): unknown {
-  if (kind === settings.rfwNonRestful.kind) return /^(?:yes|true|on|1|)$/i.test(value)
+  if (kind === settings.rfwNonRestful.kind) return isOn(value)
   // A path has to be absolute here as in our own file.
   const asToml: TomlValue = { type: 'string', value, text: value }
   return kind === settings.rfwWhitelistFile.kind ? kind.fromToml(asToml) : kind.fromText(value)
+}
+
+function isOn(value: string): boolean {
+  return /^(?:yes|true|on|1|)$/i.test(value)
 }
 
 function fileOf(taken: ReadonlyMap<AnySetting, string>, notes: readonly string[]): string {

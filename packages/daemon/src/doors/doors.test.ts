@@ -32,7 +32,7 @@ function handler(request: IncomingMessage, response: ServerResponse): void {
 }
 
 function open(options: { host?: string; port?: number } = {}) {
-  return openDoors({ host: options.host, port: options.port ?? 0, socket }, handler)
+  return openDoors({ socket, http: { host: options.host, port: options.port ?? 0 } }, handler)
 }
 
 async function get(options: RequestOptions): Promise<{ status: number | undefined; body: string }> {
@@ -77,7 +77,7 @@ describe('the doors', () => {
 
   it('let the owner and the group use the socket, and nobody else', async () => {
     const below = join(folder, 'made')
-    const doors = await openDoors({ host: undefined, port: 0, socket: join(below, 'c.sock') }, handler)
+    const doors = await openDoors({ socket: join(below, 'c.sock') }, handler)
     expect(statSync(join(below, 'c.sock')).mode & 0o777).toBe(0o660)
     expect(statSync(below).mode & 0o777).toBe(0o750)
     await doors.close(GRACE)
@@ -110,9 +110,7 @@ describe('the doors', () => {
 
   it('finish what is being answered when they close, and let nothing more in', async () => {
     const waiting = Promise.withResolvers<ServerResponse>()
-    const doors = await openDoors({ host: undefined, port: 0, socket }, (_request, response) =>
-      waiting.resolve(response),
-    )
+    const doors = await openDoors({ socket }, (_request, response) => waiting.resolve(response))
     const answer = get({ socketPath: socket })
     const response = await waiting.promise
     const closed = doors.close(GRACE)
@@ -157,7 +155,7 @@ describe('a socket', () => {
   it('that cannot be made in its place is refused in a sentence', async () => {
     writeFileSync(join(folder, 'file'), '')
     for (const place of [join(folder, 'file/c.sock'), '/proc/chainmail/c.sock']) {
-      await expect(openDoors({ host: undefined, port: 0, socket: place }, handler)).rejects.toMatchObject({
+      await expect(openDoors({ socket: place }, handler)).rejects.toMatchObject({
         code: 'socket-failed',
         message: expect.stringContaining(`The socket ${place} cannot be made`),
       })
@@ -166,7 +164,7 @@ describe('a socket', () => {
 
   it('whose path is too long is refused in a sentence', async () => {
     const long = join(folder, 'x'.repeat(120))
-    await expect(openDoors({ host: undefined, port: 0, socket: long }, handler)).rejects.toMatchObject({
+    await expect(openDoors({ socket: long }, handler)).rejects.toMatchObject({
       code: 'socket-path-too-long',
     })
   })
@@ -177,7 +175,9 @@ describe('a port that is taken', () => {
     const doors = await open()
     const port = portOf(doors.urls[0])
     const other = join(folder, 'other.sock')
-    await expect(openDoors({ host: undefined, port, socket: other }, handler)).rejects.toMatchObject({
+    await expect(
+      openDoors({ socket: other, http: { host: undefined, port } }, handler),
+    ).rejects.toMatchObject({
       code: 'port-in-use',
       message: expect.stringContaining(`port ${port}`),
     })

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { checkPeer } from './host-check.ts'
+import { checkHttpsPeer, checkLoopbackPeer } from './host-check.ts'
 
 function requestWith(headers: Readonly<Record<string, string>>): IncomingMessage {
   const request = new IncomingMessage(new Socket())
@@ -10,7 +10,7 @@ function requestWith(headers: Readonly<Record<string, string>>): IncomingMessage
 }
 
 const check = (headers: Readonly<Record<string, string>>, port = 7390) =>
-  checkPeer(requestWith(headers), port)
+  checkLoopbackPeer(requestWith(headers), port)
 
 describe('a request on loopback', () => {
   it.each(['localhost:7390', '127.0.0.1:7390', '[::1]:7390', 'LOCALHOST:7390', '127.0.0.2:7390'])(
@@ -67,5 +67,52 @@ describe('a request on loopback', () => {
     { 'sec-fetch-site': 'none' },
   ])('is let in from its own pages and from the address bar: %j', (headers) =>
     expect(() => check({ host: 'localhost:7390', ...headers })).not.toThrow(),
+  )
+})
+
+describe('a request by HTTPS', () => {
+  const names = ['fw.example.org', '192.0.2.1', '2001:db8::1']
+  const checkHttps = (headers: Readonly<Record<string, string>>) =>
+    checkHttpsPeer(requestWith(headers), (name) => names.includes(name))
+
+  it.each(['fw.example.org', 'FW.Example.org:7393', '192.0.2.1:443', '[2001:DB8::1]:7393', '[2001:db8::1]'])(
+    'is let in when it is for %s',
+    (host) => expect(() => checkHttps({ host })).not.toThrow(),
+  )
+
+  it.each([
+    'evil.example:7393',
+    'fw.example.org.evil.example',
+    'evil@fw.example.org',
+    'fw.example.org:7393:7393',
+    'fw.example.org:',
+    'fw.example.org/',
+    '2001:db8::1',
+    '[fw.example.org]',
+    '',
+  ])('is refused when it is for %j', (host) => {
+    expect(() => checkHttps({ host })).toThrow(expect.objectContaining({ code: 'host-not-allowed' }))
+  })
+
+  it('is refused without a Host header', () => {
+    expect(() => checkHttps({})).toThrow(expect.objectContaining({ code: 'host-not-allowed' }))
+  })
+
+  it.each([
+    { origin: 'https://evil.example' },
+    { origin: 'http://fw.example.org' },
+    { origin: 'https://fw.example.org:8443' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ])('is refused when a page of another site sent it: %j', (headers) => {
+    expect(() => checkHttps({ host: 'fw.example.org', ...headers })).toThrow(
+      expect.objectContaining({ code: 'cross-site-refused' }),
+    )
+  })
+
+  it.each([{ origin: 'https://fw.example.org' }, { 'sec-fetch-site': 'same-origin' }])(
+    'is let in from its own pages: %j',
+    (headers) => expect(() => checkHttps({ host: 'fw.example.org', ...headers })).not.toThrow(),
   )
 })

@@ -3,35 +3,62 @@ import { isIP } from 'node:net'
 import { DaemonError } from '../errors.ts'
 
 /**
- * What protects a server on loopback from the web pages that a browser on the same machine shows.
+ * What protects a server from the web pages that a browser shows, which can reach whatever the browser's machine reaches.
  *
- * 1. DNS rebinding: a page's own name may be made to resolve to 127.0.0.1. Its requests still name it in the Host
- *    header, so only loopback's names and addresses, with the server's own port, are let in.
+ * 1. DNS rebinding: a page's own name may be made to resolve to the server's address. Its requests still name it in the
+ *    Host header, so only the server's own names and addresses are let in.
  * 2. Cross-site requests: browsers mark them with Origin or Sec-Fetch-Site. "same-site" is refused too: another
  *    port of localhost is the same site (https://www.w3.org/TR/fetch-metadata/).
  *
- * @throws DaemonError `host-not-allowed`, `cross-site-refused`
+ * There is no header that would let a page of another site read an answer (CORS).
  */
-export function checkPeer(request: IncomingMessage, port: number): void {
-  const { host, origin, 'sec-fetch-site': site } = request.headers
-  if (host === undefined || !isOwnHost(host, port)) {
+
+/** A server on loopback. @throws DaemonError `host-not-allowed`, `cross-site-refused` */
+export function checkLoopbackPeer(request: IncomingMessage, port: number): void {
+  const { host } = request.headers
+  if (host === undefined || !isLoopbackHost(host, port))
     throw new DaemonError(
       'host-not-allowed',
       `This daemon answers to localhost:${port}, 127.0.0.1:${port} and [::1]:${port}, not to ${JSON.stringify(host ?? '')}.`,
     )
-  }
-  if (origin !== undefined && origin !== `http://${host}`) {
+  checkSite(request, `http://${host}`)
+}
+
+/**
+ * A server of HTTPS. Which port the request says it is for does not matter: one may be forwarded to another.
+ * @param isOwnName whether a name or address, in small letters, is the server's
+ * @throws DaemonError `host-not-allowed`, `cross-site-refused`
+ */
+export function checkHttpsPeer(request: IncomingMessage, isOwnName: (name: string) => boolean): void {
+  const { host } = request.headers
+  const name = host === undefined ? undefined : nameOfHost(host)
+  if (name === undefined || !isOwnName(name))
+    throw new DaemonError(
+      'host-not-allowed',
+      `${JSON.stringify(host ?? '')} is none of the names and addresses of this daemon's certificate: where it is a name of this host, add it to https.names.`,
+    )
+  checkSite(request, `https://${host}`)
+}
+
+/** The name or address of a Host header, in small letters, without its port and brackets; undefined where it is none. */
+export function nameOfHost(header: string): string | undefined {
+  const [, bracketed, plain] = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::\d{1,5})?$/i.exec(header) ?? []
+  if (bracketed !== undefined) return isIP(bracketed) === 6 ? bracketed.toLowerCase() : undefined
+  return plain?.toLowerCase()
+}
+
+function checkSite({ headers }: IncomingMessage, own: string): void {
+  const { origin, 'sec-fetch-site': site } = headers
+  if (origin !== undefined && origin !== own)
     throw new DaemonError(
       'cross-site-refused',
       `Requests of a page from ${JSON.stringify(origin)} are refused.`,
     )
-  }
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
     throw new DaemonError('cross-site-refused', 'Requests of a page from another site are refused.')
-  }
 }
 
-function isOwnHost(host: string, port: number): boolean {
+function isLoopbackHost(host: string, port: number): boolean {
   const colon = host.lastIndexOf(':')
   const bracket = host.lastIndexOf(']')
   const hasPort = colon > bracket

@@ -1,10 +1,25 @@
 import { createServer, IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
+import { TLSSocket, type TlsOptions } from 'node:tls'
 import { codeOf } from '../errors.ts'
 import { PROBLEM_TYPE, type Problem, problem, problemOf } from '../problems.ts'
+import { Pipelines } from './pipelines.ts'
 
 /** Answers a request; Fastify's `routing`. */
-export type Handler = (request: IncomingMessage, response: ServerResponse) => void
+export interface Handler {
+  (request: IncomingMessage, response: ServerResponse): void
+  /** Is told of what is refused before it comes to anything else. */
+  readonly refused?: ((refusal: EarlyRefusal) => void) | undefined
+}
+
+/** A request that was refused before it came to any route. */
+export interface EarlyRefusal {
+  /** Undefined where what was sent is no request. */
+  readonly request?: IncomingMessage | undefined
+  readonly connection: Duplex
+  readonly problem: Problem
+}
 
 /** A request that came in by a door. */
 export class DoorRequest extends IncomingMessage {
@@ -23,55 +38,101 @@ export class DoorRequest extends IncomingMessage {
 /** A request that came in by the unix socket. */
 export class SocketRequest extends DoorRequest {}
 
+/** A request that came in by HTTPS. */
+export class HttpsRequest extends DoorRequest {}
+
+/** A way in. */
+export type Door = 'socket' | 'loopback' | 'https'
+
 /** By which door a request came in. */
-export function doorOf(request: IncomingMessage): 'loopback' | 'socket' {
+export function doorOf(request: IncomingMessage): Door {
+  if (request instanceof HttpsRequest) return 'https'
   return request instanceof SocketRequest ? 'socket' : 'loopback'
 }
 
-/** Milliseconds that a body has to arrive in, unless it is a stream. */
-const BODY_TIME = 30_000
+const requestClasses = { socket: SocketRequest, loopback: DoorRequest, https: HttpsRequest } as const
 
-/** Milliseconds and bytes: who is slower, or says more before the body, is turned away. */
+/** Refuses a request before anything else looks at it, by throwing what it is refused with. */
+export type RequestCheck = (request: IncomingMessage) => void
+
+/** Milliseconds: who is slower is turned away. */
+export interface DoorTimes {
+  /** For the head of a request, from the beginning of its connection or from the answer before. */
+  readonly head: number
+  /** For a body, unless it is a stream. */
+  readonly body: number
+  /** For taking anything at all of an answer that waits. */
+  readonly reading: number
+  /** For the next request over a connection. */
+  readonly idle: number
+  /** How often it is looked whether heads are late. */
+  readonly check: number
+}
+
+const usualTimes: DoorTimes = { head: 10_000, body: 30_000, reading: 60_000, idle: 72_000, check: 2_000 }
+
+/** Milliseconds and bytes. */
 const limits = {
-  headersTimeout: 10_000,
   /** The longest stream, an hour. */
   requestTimeout: 3_600_000,
-  keepAliveTimeout: 72_000,
-  connectionsCheckingInterval: 2_000,
   maxHeaderSize: 16 * 1024,
 }
 
-/**
- * A server of one door.
- * @param check throws what the request is refused with, before anything else looks at it
- * @param bodyTime milliseconds that a body has to arrive in, unless it is a stream
- */
+/** A server of one door without encryption. */
 export function httpServer(
   handler: Handler,
   door: 'loopback' | 'socket',
-  check: (request: IncomingMessage) => void = () => undefined,
-  bodyTime = BODY_TIME,
+  check: RequestCheck = () => undefined,
+  times = usualTimes,
 ): Server {
-  const server = createServer(
-    { ...limits, IncomingMessage: door === 'socket' ? SocketRequest : DoorRequest },
-    (request, response) => {
-      // While the server is closing, each connection ends with the answer to what it has asked.
-      if (!server.listening) response.setHeader('connection', 'close')
-      response.once('close', endIdle)
-      try {
-        check(request)
-      } catch (error) {
-        refuse(response, problemOf(error))
-        return
-      }
-      if (hasBody(request)) limitBodyTime(request, response, bodyTime)
-      handler(request, response)
-    },
-  )
+  const server = createServer({ ...limitsOf(times), IncomingMessage: requestClasses[door] })
+  return answering(server, handler, check, times)
+}
+
+/** A server of HTTPS. */
+export function httpsServer(handler: Handler, tls: TlsOptions, check: RequestCheck): HttpsServer {
+  const server = createTlsServer({ ...tls, ...limitsOf(usualTimes), IncomingMessage: requestClasses.https })
+  return answering(server, handler, check, usualTimes)
+}
+
+function limitsOf({ head, idle, check }: DoorTimes) {
+  return { ...limits, headersTimeout: head, keepAliveTimeout: idle, connectionsCheckingInterval: check }
+}
+
+function answering<AnyServer extends Server<typeof DoorRequest> | HttpsServer<typeof DoorRequest>>(
+  server: AnyServer,
+  handler: Handler,
+  check: RequestCheck,
+  times: DoorTimes,
+): AnyServer {
   function endIdle(): void {
     if (!server.listening) server.closeIdleConnections()
   }
-  server.on('clientError', answerBrokenRequest)
+  function answer(request: DoorRequest, response: ServerResponse): void {
+    // While the server is closing, each connection ends with the answer to what it has asked.
+    if (!server.listening) response.setHeader('connection', 'close')
+    response.once('close', endIdle)
+    try {
+      check(request)
+    } catch (error) {
+      const problem = problemOf(error)
+      refuse(response, problem)
+      handler.refused?.({ request, connection: request.socket, problem })
+      return
+    }
+    if (hasBody(request)) limitBodyTime(request, response, times.body)
+    handler(request, response)
+  }
+  const pipelines = new Pipelines(answer)
+  server.on('request', (request, response) => pipelines.take(request, response))
+  // Ends connections whose other end takes nothing of an answer, and those that nobody asks anything over any more.
+  server.setTimeout(times.reading, (connection) => {
+    if (connection.writableLength > 0 || !pipelines.isOwed(connection)) connection.destroy()
+  })
+  server.on('clientError', (error, connection) => {
+    const problem = answerBrokenRequest(error, connection)
+    if (problem !== undefined) handler.refused?.({ connection, problem })
+  })
   return server
 }
 
@@ -99,12 +160,16 @@ function refuse(response: ServerResponse, refusal: Problem): void {
 }
 
 /** What arrives is no request that Node's parser takes: it is answered on the bare connection, which then ends. */
-function answerBrokenRequest(error: Error, connection: Duplex): void {
-  if (codeOf(error) === 'ECONNRESET' || !connection.writable) {
+function answerBrokenRequest(error: Error, connection: Duplex): Problem | undefined {
+  // Nothing can be said over a connection whose handshake has failed.
+  const isUnheard = connection instanceof TLSSocket && connection.getProtocol() === null
+  if (codeOf(error) === 'ECONNRESET' || !connection.writable || isUnheard) {
     connection.destroy()
-    return
+    return undefined
   }
-  answerBare(connection, problemOfParser(codeOf(error)))
+  const told = problemOfParser(codeOf(error))
+  answerBare(connection, told)
+  return told
 }
 
 function answerBare(connection: Duplex, told: Problem): void {
@@ -128,7 +193,7 @@ function problemOfParser(code: string | undefined): Problem {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return problem(
         'request-timeout',
-        `A request has to arrive within ${BODY_TIME / 1000} seconds, a stream within ${limits.requestTimeout / 60_000} minutes.`,
+        `A request has to arrive within ${usualTimes.body / 1000} seconds, a stream within ${limits.requestTimeout / 60_000} minutes.`,
       )
     default:
       return problem('bad-http', 'What was sent is not an HTTP/1.1 request.')

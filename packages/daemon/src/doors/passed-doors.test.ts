@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -22,11 +22,15 @@ describeOnKernel('doors that a service manager hands over', () => {
         socket,
         '-l',
         '127.0.0.1:7390',
-        '--fdname=socket:http',
+        '-l',
+        '127.0.0.1:7393',
+        '--fdname=socket:http:https',
         process.execPath,
         main,
         '--state-dir',
         folder,
+        '--http-identity',
+        'trusted',
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     )
@@ -41,7 +45,10 @@ describeOnKernel('doors that a service manager hands over', () => {
       expect(await connect({ socket }).request('GET', '/v1/bans')).toMatchObject({ bans: [] })
       const answer = await fetch('http://127.0.0.1:7390/v1/bans')
       expect(answer.status).toBe(200)
-      expect(said).toContain('and on http://127.0.0.1:7390')
+      const ca = readFileSync(join(folder, 'certificates/ca.pem'), 'utf8')
+      const remote = connect({ remote: { url: 'https://127.0.0.1:7393', ca } })
+      await expect(remote.request('GET', '/v1/bans')).rejects.toMatchObject({ status: 401 })
+      expect(said).toContain('and on https://127.0.0.1:7393 and http://127.0.0.1:7390')
     } finally {
       activate.kill('SIGTERM')
       await ended
@@ -56,15 +63,15 @@ it('are none for another process, or without any', () => {
 })
 
 it.each([
-  ['socket', { socket: 3, http: [] }],
-  ['socket:http:http', { socket: 3, http: [4, 5] }],
-  ['http:socket', { socket: 4, http: [3] }],
+  ['socket', { socket: 3, http: [], https: [] }],
+  ['socket:http:https:http', { socket: 3, http: [4, 6], https: [5] }],
+  ['http:socket', { socket: 4, http: [3], https: [] }],
 ])('are told apart by their names: %s', (LISTEN_FDNAMES, doors) => {
   const LISTEN_FDS = String(LISTEN_FDNAMES.split(':').length)
   expect(passedDoors({ LISTEN_PID: '7', LISTEN_FDS, LISTEN_FDNAMES }, 7)).toEqual(doors)
 })
 
-it.each(['http', 'socket:socket', 'socket:https', ''])('are refused by the names %j', (LISTEN_FDNAMES) => {
+it.each(['http', 'socket:socket', 'socket:ftp', ''])('are refused by the names %j', (LISTEN_FDNAMES) => {
   const LISTEN_FDS = String(LISTEN_FDNAMES.split(':').length)
   expect(() => passedDoors({ LISTEN_PID: '7', LISTEN_FDS, LISTEN_FDNAMES }, 7)).toThrow(
     expect.objectContaining({ code: 'bad-setting' }),

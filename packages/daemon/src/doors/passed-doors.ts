@@ -5,14 +5,17 @@ export interface PassedDoors {
   readonly socket: number
   /** On loopback. */
   readonly http: readonly number[]
+  readonly https: readonly number[]
 }
 
 /** The first descriptor that is handed over, SD_LISTEN_FDS_START of sd_listen_fds(3). */
 const FIRST = 3
 
+const NAMES = ['socket', 'http', 'https']
+
 /**
  * The doors that a service manager hands over by the protocol of sd_listen_fds(3): one named `socket`, the unix socket,
- * and any number named `http`. Undefined where it hands over none.
+ * and any number named `http` and `https`. Undefined where it hands over none.
  * @throws DaemonError `bad-setting`
  */
 export function passedDoors(
@@ -26,11 +29,11 @@ export function passedDoors(
     name: names[index] ?? '',
     descriptor: FIRST + index,
   }))
-  const strange = doors.find(({ name }) => name !== 'socket' && name !== 'http')
+  const strange = doors.find(({ name }) => !NAMES.includes(name))
   if (strange !== undefined)
     throw new DaemonError(
       'bad-setting',
-      `LISTEN_FDNAMES: ${JSON.stringify(strange.name)} is not socket or http: a socket unit names its doors so with FileDescriptorName=.`,
+      `LISTEN_FDNAMES: ${JSON.stringify(strange.name)} is not socket, http or https: a socket unit names its doors so with FileDescriptorName=.`,
     )
   const [socket, ...more] = doors.filter(({ name }) => name === 'socket')
   if (socket === undefined || more.length > 0)
@@ -38,8 +41,7 @@ export function passedDoors(
       'bad-setting',
       'LISTEN_FDNAMES: one socket unit, and no more, hands over the unix socket, with FileDescriptorName=socket.',
     )
-  return {
-    socket: socket.descriptor,
-    http: doors.filter(({ name }) => name === 'http').map(({ descriptor }) => descriptor),
-  }
+  const named = (wanted: string) =>
+    doors.filter(({ name }) => name === wanted).map(({ descriptor }) => descriptor)
+  return { socket: socket.descriptor, http: named('http'), https: named('https') }
 }

@@ -8,6 +8,7 @@ import { makeFolder } from '../folder.ts'
 import { checkSocketPath } from '../paths.ts'
 import { withUmask } from '../umask.ts'
 import { type Handler, httpServer } from './http-server.ts'
+import { BACKLOG } from './tcp-door.ts'
 
 /** The owner and the group may enter; a folder that exists keeps its mode. */
 const FOLDER_MODE = 0o750
@@ -79,7 +80,7 @@ async function listen(path: string, handler: Handler): Promise<Server> {
   const server = httpServer(handler, 'socket')
   const listening = once(server, 'listening')
   // bind(2) is made within this call.
-  withUmask(SOCKET_UMASK, () => server.listen({ path, backlog: 511 }))
+  withUmask(SOCKET_UMASK, () => server.listen({ path, backlog: BACKLOG }))
   await listening
   return server
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { codeOf, DaemonError } from '../errors.ts'
-import { checkPeer } from './host-check.ts'
+import { checkLoopbackPeer } from './host-check.ts'
 import { type Handler, httpServer } from './http-server.ts'
 
 /** Where to listen. */
@@ -11,6 +11,9 @@ export interface TcpDoors {
   /** 0 for one that is free on all of them. */
   readonly port: number
 }
+
+/** Connections that wait for the daemon. */
+export const BACKLOG = 511
 
 /** Attempts to find a port that is free for both families. */
 const PORT_ATTEMPTS = 20
@@ -42,6 +45,16 @@ export function urlOf(server: Server): string {
   return `http://${host}:${address.port}`
 }
 
+/** That a port is taken as a sentence of ours; any other error as it is. */
+export function portInUse(error: unknown, where: string, settings: string): unknown {
+  if (codeOf(error) !== 'EADDRINUSE') return error
+  return new DaemonError(
+    'port-in-use',
+    `Another program listens on ${where}: stop it, or choose a port with ${settings}.`,
+    error,
+  )
+}
+
 /**
  * The socket that a service manager listens on already.
  * @throws DaemonError `bad-setting` unless it is on loopback
@@ -54,27 +67,22 @@ export async function adoptTcpDoor(descriptor: number, handler: Handler): Promis
   server.close()
   throw new DaemonError(
     'bad-setting',
-    `The service manager hands over a socket on ${host ?? 'no address'}, which is no loopback address: without authentication the daemon listens nowhere else.`,
+    `The service manager hands over a socket on ${host ?? 'no address'}, which is no loopback address: what is not encrypted is answered nowhere else.`,
   )
 }
 
 async function listen(handler: Handler, host: string, port: number): Promise<Server> {
   try {
-    return await listening(handler, { host, port, backlog: 511 })
+    return await listening(handler, { host, port, backlog: BACKLOG })
   } catch (error) {
-    if (codeOf(error) !== 'EADDRINUSE') throw error
-    throw new DaemonError(
-      'port-in-use',
-      `Another program listens on port ${port} of ${host}: stop it, or choose a port with --port or CHAINMAIL_PORT.`,
-      error,
-    )
+    throw portInUse(error, `port ${port} of ${host}`, '--port or CHAINMAIL_PORT')
   }
 }
 
 async function listening(handler: Handler, place: object): Promise<Server> {
   // Asking the server for its port is a system call: too dear for every request.
   let ownPort = 0
-  const server = httpServer(handler, 'loopback', (request) => checkPeer(request, ownPort))
+  const server = httpServer(handler, 'loopback', (request) => checkLoopbackPeer(request, ownPort))
   server.once('listening', () => {
     ownPort = portOf(server)
   })

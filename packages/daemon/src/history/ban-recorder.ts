@@ -60,6 +60,6 @@ function changesOf({ changes }: Part): Change<BookedBan>[] {
 }
 
 /** Equal for those whose changes may be one revision. */
-export function originKey({ who, door, why, what }: Origin): string {
-  return JSON.stringify([who, door, why, what])
+export function originKey({ who, door, why, what, probation }: Origin): string {
+  return JSON.stringify([who, door, why, what, probation])
 }

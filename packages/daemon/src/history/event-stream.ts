@@ -5,7 +5,7 @@ import type { RevisionHead } from './revision.ts'
 /** What is told to who watches. */
 export type DaemonEvent =
   | { readonly event: 'change'; readonly id: number; readonly revision: RevisionHead }
-  | { readonly event: 'drift' | 'repair' | 'probation'; readonly what: FirewallEvent }
+  | { readonly event: 'drift' | 'repair' | 'probation' | 'expiry'; readonly what: FirewallEvent }
   /** Revisions that the history no longer has, or other events beyond those that wait for a slow reader. */
   | {
       readonly event: 'missed'

@@ -47,6 +47,18 @@ describe('the history', () => {
     expect(numbers([...history.since(1)])).toEqual([2])
   })
 
+  it('counts who has changed what, without what was not kept', async () => {
+    const history = new History({ store })
+    await history.keep(change('-j DROP'))
+    const broken = (): void =>
+      history.transaction(() => {
+        history.record(change('-j ACCEPT'))
+        throw new Error('no')
+      })
+    expect(broken).toThrow('no')
+    expect([...history.tally.revisions()]).toEqual([{ what: 'rules', door: 'socket', revisions: 1 }])
+  })
+
   it('goes on counting after a restart', async () => {
     await new History({ store }).keep(change('-j DROP'))
     store.close()

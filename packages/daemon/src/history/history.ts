@@ -1,12 +1,22 @@
 import { DaemonError } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { pack } from './ban-text.ts'
-import { type NewRevision, type Operations, type Revision, type RevisionHead, summaryOf } from './revision.ts'
+import { ProbationStore } from './probation-store.ts'
+import {
+  type Also,
+  type NewRevision,
+  type Operations,
+  type Revision,
+  type RevisionHead,
+  summaryOf,
+} from './revision.ts'
 import { defaultLimit, type HistoryLimit, RevisionStore } from './revision-store.ts'
+import { SourceTally } from './source-tally.ts'
 
 export interface HistoryOptions {
   readonly store: Store
   readonly limit?: HistoryLimit
+  readonly follower?: Follower
   /** Milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -18,6 +28,26 @@ export interface Recorded {
   done(): void
   /** The change was not made after all. @param written as of a staged change of the store */
   undo(written: boolean): void
+}
+
+/** Who keeps something that has to follow what is changed in the kernel. */
+export interface Follower {
+  /** Through it goes each change of the kernel, from before it is made until its revision is kept. */
+  readonly gate: { enter<Result>(work: () => Promise<Result>): Promise<Result> }
+  /** What has to be kept with some operations that were made; undefined where they are none of its business. */
+  follow(operations: Operations): Promise<Also> | undefined
+  /**
+   * Is told of sets that are about to change outside the gate, and of chains and sets that are on probation.
+   *
+   * @returns ends it
+   */
+  hold(sets: readonly string[], chains?: Operations['chains']): () => void
+}
+
+const nobody: Follower = {
+  gate: { enter: (work) => work() },
+  follow: () => undefined,
+  hold: () => () => undefined,
 }
 
 /** One part in so many of all bytes is the most that one revision may have. */
@@ -35,19 +65,29 @@ const LARGEST_PART = 4
 export class History {
   readonly #store: Store
   readonly #revisions: RevisionStore
+  /** Which revisions are on probation. */
+  readonly probations: ProbationStore
   readonly #limit: HistoryLimit
   readonly #now: () => number
-  readonly #listeners = new Set<() => void>()
-  /** Numbers that were given and whose change is not on the disk yet. */
-  readonly #unsettled = new Set<number>()
+  /** What follows the changes of the kernel; nothing unless it was given. */
+  readonly follower: Follower
+  readonly #listeners = new Set<(revisions: readonly RevisionHead[]) => void>()
+  /** Numbers that were given and whose change is not on the disk yet, with what counts them no longer. */
+  readonly #unsettled = new Map<number, () => void>()
+  /** Revisions that nobody was told of, in their order. */
+  #unpublished: RevisionHead[] = []
+  /** Who has changed what since the start. */
+  readonly tally = new SourceTally()
   #published: number
   #closed = false
 
-  constructor({ store, limit = defaultLimit, now = Date.now }: HistoryOptions) {
+  constructor({ store, limit = defaultLimit, now = Date.now, follower = nobody }: HistoryOptions) {
     this.#store = store
     this.#limit = limit
     this.#now = now
+    this.follower = follower
     this.#revisions = new RevisionStore(store.database, limit)
+    this.probations = new ProbationStore(store.database)
     this.#published = this.#revisions.last
   }
 
@@ -67,20 +107,21 @@ export class History {
 
   /** Keeps a revision, inside a transaction of the store or of what is staged. */
   record({ origin, what, operations }: NewRevision): Recorded {
-    const { who, door, why } = origin
+    const { who, door, why, probation } = origin
     const time = this.#now()
     const head = { time, what: origin.what ?? what, who, door, ...(why === undefined ? {} : { why }) }
-    const number = this.#revisions.add({
-      head: { ...head, summary: summaryOf(operations) },
-      operations: this.#textOf(operations),
-    })
-    this.#unsettled.add(number)
+    const summary = summaryOf(operations)
+    const number = this.#revisions.add({ head: { ...head, summary }, operations: this.#textOf(operations) })
+    this.tally.count(origin, head.what, summary, 1)
+    this.#unpublished.push({ number, ...head, summary })
+    this.#unsettled.set(number, () => this.tally.count(origin, head.what, summary, -1))
+    const release = probation === undefined ? undefined : this.probations.add(probation, number)
     return {
       number,
       done: () => this.#settle(number),
       undo: (written) => {
-        this.#revisions.remove(number, written)
-        this.#settle(number)
+        release?.(written)
+        this.#remove(number, written)
       },
     }
   }
@@ -91,10 +132,8 @@ export class History {
     try {
       return this.#store.transaction(work)
     } catch (error) {
-      for (const number of [...this.#unsettled].filter((one) => one > before)) {
-        this.#revisions.remove(number, false)
-        this.#settle(number)
-      }
+      for (const number of [...this.#unsettled.keys()].filter((one) => one > before))
+        this.#remove(number, false)
       throw error
     }
   }
@@ -105,11 +144,14 @@ export class History {
    * @returns its number
    * @throws DaemonError `store-failed`: then the change has to be taken back
    */
-  keep(revision: NewRevision): Promise<number> {
+  async keep(revision: NewRevision): Promise<number> {
+    const { also = await this.follower.follow(revision.operations) } = revision
     return new Promise((resolve, reject) => {
       const { groups } = this.#store
       let recorded: Recorded | undefined
+      let writeBack: (() => void) | undefined
       const fail = (error: unknown, written: boolean): void => {
+        if (written) writeBack?.()
         recorded?.undo(written)
         const words = error instanceof Error ? error.message : String(error)
         reject(
@@ -128,6 +170,7 @@ export class History {
         groups.stage(
           () => {
             recorded = this.record(revision)
+            writeBack = also?.()
           },
           { done, fail },
         )
@@ -177,8 +220,8 @@ export class History {
     return this.#revisions.newestFirst(number, last)
   }
 
-  /** Calls the listener when there are new revisions, or there will be none any more. */
-  listen(listener: () => void): () => void {
+  /** Calls the listener with new revisions, or with none when there will be none any more. */
+  listen(listener: (revisions: readonly RevisionHead[]) => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
@@ -186,20 +229,28 @@ export class History {
   /** Who listens is told that nothing comes any more. */
   close(): void {
     this.#closed = true
-    this.#tell()
+    this.#tell([])
+  }
+
+  #remove(number: number, written: boolean): void {
+    this.#revisions.remove(number, written)
+    this.#unpublished = this.#unpublished.filter((head) => head.number !== number)
+    this.#unsettled.get(number)?.()
+    this.#settle(number)
   }
 
   #settle(number: number): void {
     this.#unsettled.delete(number)
-    const [first] = this.#unsettled
+    const [first] = this.#unsettled.keys()
     const published = first === undefined ? this.#revisions.last : first - 1
     if (published === this.#published) return
     this.#published = published
-    this.#tell()
+    const waiting = this.#unpublished.findIndex((head) => head.number > published)
+    this.#tell(this.#unpublished.splice(0, waiting === -1 ? this.#unpublished.length : waiting))
   }
 
-  #tell(): void {
-    for (const listener of [...this.#listeners]) listener()
+  #tell(revisions: readonly RevisionHead[]): void {
+    for (const listener of [...this.#listeners]) listener(revisions)
   }
 
   #textOf(operations: Operations): string {

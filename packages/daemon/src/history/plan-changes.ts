@@ -4,17 +4,26 @@ import {
   ChainmailError,
   type ChangedChain,
   changesOf,
+  type DesiredState,
   type Firewall,
   type Plan,
 } from 'chainmail'
 import type { History } from './history.ts'
-import type { Operations, Origin } from './revision.ts'
+import type { Also, Operations, Origin } from './revision.ts'
 
 export interface PlanParts {
   readonly history: History
   readonly firewall: Pick<Firewall, 'apply' | 'planBack' | 'decided'>
+  /** Keeps what a plan has made, where that is to last. */
+  readonly applied?: AppliedStates | undefined
   /** Told of what goes wrong where no caller waits for it. */
   readonly onFault?: (error: unknown, about: string) => void
+}
+
+/** What is kept of applied plans beside the history. */
+export interface AppliedStates {
+  applied(desired: DesiredState, probation?: string): Also
+  decided(id: string, isKept: boolean): Also
 }
 
 export interface AppliedPlan {
@@ -28,18 +37,35 @@ export interface AppliedPlan {
  *
  * @throws what the library refuses; DaemonError `store-failed`
  */
-export async function applyPlan(
+export function applyPlan(
   parts: PlanParts,
   plan: Plan,
   origin: Origin,
   options: ApplyOptions = {},
 ): Promise<AppliedPlan> {
+  return parts.history.follower.gate.enter(() => apply(parts, plan, origin, options))
+}
+
+async function apply(
+  parts: PlanParts,
+  plan: Plan,
+  origin: Origin,
+  options: ApplyOptions,
+): Promise<AppliedPlan> {
   const { history, firewall } = parts
   const operations = changesOf(plan)
   const applied = await firewall.apply(plan, options)
-  if (plan.isEmpty) return { applied, revision: undefined }
+  // What is a part of a probation is not yet what should be.
+  const also =
+    origin.probation === undefined
+      ? parts.applied?.applied(plan.desired, applied.probation?.id)
+      : () => () => undefined
+  if (plan.isEmpty) {
+    if (also !== undefined) history.transaction(also)
+    return { applied, revision: undefined }
+  }
   try {
-    const revision = await history.keep({ origin, what: 'plan', operations })
+    const revision = await history.keep({ origin, what: 'plan', operations, also })
     if (applied.probation !== undefined)
       void recordDecision(parts, applied.probation.id, operations, revision)
     return { applied, revision }
@@ -60,24 +86,28 @@ export async function applyPlan(
 
 /** Makes a revision of what becomes of a change on probation. Never rejects. */
 async function recordDecision(
-  { history, firewall, onFault }: PlanParts,
+  { history, firewall, applied, onFault }: PlanParts,
   id: string,
   operations: Operations,
   revision: number,
 ): Promise<void> {
   try {
-    const decision = await firewall.decided(id)
+    const decision = await firewall.decided(id, false)
     const isKept = decision === 'confirmed'
     const why = isKept ? `revision ${revision} was confirmed` : `revision ${revision} was taken back`
     const origin = { who: 'daemon', door: 'daemon', what: 'probation', why } as const
-    await history.keep({ origin, what: 'probation', operations: isKept ? {} : takenBack(operations) })
+    const done = isKept ? {} : takenBack(operations)
+    const also = applied?.decided(id, isKept)
+    await history.follower.gate.enter(() =>
+      history.keep({ origin, what: 'probation', operations: done, also }),
+    )
   } catch (error) {
     onFault?.(error, 'what became of a change on probation could not be kept in the history')
   }
 }
 
 /** What taking a change back has done. */
-function takenBack({ chains = [], sets = [] }: Operations): Operations {
+export function takenBack({ chains = [], sets = [] }: Operations): Operations {
   const irreversible = sets.map(
     ({ name }) => `The set ${name} was taken back to what it was before a change on probation.`,
   )

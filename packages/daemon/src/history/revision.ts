@@ -1,7 +1,7 @@
 import type { BookedBan, ChangedChain, PastChange } from 'chainmail'
 
 /** By which way a change came in. */
-export const doors = ['socket', 'loopback', 'rfw', 'daemon'] as const
+export const doors = ['socket', 'loopback', 'https', 'rfw', 'daemon'] as const
 
 export type DoorName = (typeof doors)[number]
 
@@ -13,6 +13,8 @@ export interface Origin {
   readonly why?: string | undefined
   /** What it belongs to, where that is not what is changed. */
   readonly what?: Extract<What, 'plan' | 'rollback' | 'repair' | 'probation'> | undefined
+  /** The id of the probation that it is on: until that is decided, the store remembers which changes belong to it. */
+  readonly probation?: string | undefined
 }
 
 /** What kinds of change there are: of what is changed, or of why. */
@@ -111,7 +113,12 @@ export interface NewRevision {
   /** Unless the origin says what it belongs to. */
   readonly what: What
   readonly operations: Operations
+  /** Kept with it. */
+  readonly also?: Also | undefined
 }
+
+/** Something that the store keeps with a revision, in the same transaction. @returns writes back what was there */
+export type Also = () => () => void
 
 /** Counts what some operations do. */
 export function summaryOf(operations: Operations): Summary {

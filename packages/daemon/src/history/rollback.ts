@@ -1,11 +1,23 @@
-import type { BookedBan, Firewall, Plan } from 'chainmail'
+import {
+  type BookedBan,
+  changesOf,
+  type Firewall,
+  type GuardOptions,
+  type Plan,
+  type Probation,
+  touchedByPlan,
+} from 'chainmail'
 import { codeOf } from '../errors.ts'
 import type { History } from './history.ts'
 import { applyPlan } from './plan-changes.ts'
+import type { ProbationDecisions } from './probation-decisions.ts'
 import type { AllowedEntry, Change, Operations, Origin, RfwEntry } from './revision.ts'
 
 /** What a rollback needs of the library. */
-export type RollbackFirewall = Pick<Firewall, 'planBack' | 'apply' | 'decided'>
+export type RollbackFirewall = Pick<
+  Firewall,
+  'planBack' | 'apply' | 'decided' | 'rehearse' | 'onProbation'
+> & { readonly bookedBans: Pick<Firewall['bookedBans'], 'touchedBy'> }
 
 /** A book of the daemon that can make some of its values what they were; each change becomes a revision. */
 export interface BookBack<Value> {
@@ -26,11 +38,16 @@ export interface RollbackParts {
   readonly history: History
   readonly firewall: RollbackFirewall
   readonly books: Books
+  readonly decisions: Pick<ProbationDecisions, 'watch' | 'hold'>
 }
 
 export interface RollbackOptions {
   /** Makes it although it shuts somebody out. */
   readonly force?: boolean
+  /** What must not be shut out beside the allowlist. */
+  readonly guard?: GuardOptions | undefined
+  /** It is taken back itself unless it is confirmed within this time. */
+  readonly confirmWithin?: string | undefined
 }
 
 /** What a rollback came to. */
@@ -50,6 +67,8 @@ export interface RolledBack {
   readonly left: readonly string[]
   /** Milliseconds. */
   readonly duration: number
+  /** Of a rollback that is taken back unless it is confirmed. */
+  readonly probation?: Probation
 }
 
 /** Plans that are made anew, because others write to the same chains. */
@@ -68,23 +87,46 @@ export class Rollback {
     this.#parts = parts
   }
 
-  /** What a rollback would do to rules and sets. @throws DaemonError `revision-not-found`, `history-too-short` */
-  async plan(number: number): Promise<Plan> {
-    return (await this.#planOf(number)).plan
+  /** What a rollback would do; nothing is done. @throws as {@link to}, for what can be known beforehand */
+  async rehearse(
+    number: number,
+    { force = false, guard = {}, confirmWithin }: RollbackOptions = {},
+  ): Promise<{ readonly operations: Operations; readonly left: readonly string[]; readonly plan: Plan }> {
+    const { history, firewall } = this.#parts
+    const undone = Array.from(history.since(number), ({ operations }) => operations)
+    const { plan, left } = await this.#planOf(number)
+    await firewall.rehearse(plan, { force, guard, ...(confirmWithin === undefined ? {} : { confirmWithin }) })
+    const irreversible = undone.flatMap(({ irreversible = [] }) => irreversible)
+    return { operations: { ...changesOf(plan), ...backOf(undone) }, left: [...irreversible, ...left], plan }
   }
 
   /**
    * @throws DaemonError `revision-not-found`, `history-too-short`, `store-failed`; ChainmailError `plan-stale` where
    *   others keep changing the same chains, `would-lock-out`; what the kernel refuses
    */
-  async to(number: number, origin: Origin, { force = false }: RollbackOptions = {}): Promise<RolledBack> {
+  async to(number: number, origin: Origin, options: RollbackOptions = {}): Promise<RolledBack> {
+    const { confirmWithin } = options
+    const own: Origin = { ...origin, what: 'rollback', why: origin.why ?? `back to revision ${number}` }
+    if (confirmWithin === undefined) return this.#to(number, own, options)
+    const { history, firewall, decisions } = this.#parts
+    const { plan } = await this.#planOf(number)
+    const { tables, sets } = touchedByPlan(plan)
+    const { bans } = backOf(Array.from(history.since(number), ({ operations }) => operations))
+    const touched = { tables, sets: [...sets, ...firewall.bookedBans.touchedBy(bans)] }
+    const { result, probation } = await firewall.onProbation(touched, confirmWithin, (id) => {
+      decisions.watch(id)
+      return this.#to(number, { ...own, probation: id }, options)
+    })
+    return { ...result, probation }
+  }
+
+  async #to(number: number, own: Origin, options: RollbackOptions): Promise<RolledBack> {
     const began = performance.now()
     const { history, books } = this.#parts
-    const own: Origin = { ...origin, what: 'rollback', why: origin.why ?? `back to revision ${number}` }
     const undone = Array.from(history.since(number), ({ operations }) => operations)
     const left = undone.flatMap(({ irreversible = [] }) => irreversible)
     const revisions: number[] = []
-    const rules = await this.#rules(number, own, force)
+    const rules = await this.#rules(number, own, options)
     left.push(...rules.left)
     if (rules.revision !== undefined) revisions.push(rules.revision)
     const back = backOf(undone)
@@ -107,13 +149,19 @@ export class Rollback {
   async #rules(
     number: number,
     origin: Origin,
-    force: boolean,
+    { force = false, guard = {} }: RollbackOptions,
   ): Promise<{ revision?: number | undefined; commits: number; sets: number; left: readonly string[] }> {
     for (let round = 1; ; round++) {
       const { plan, left } = await this.#planOf(number)
       if (plan.isEmpty) return { commits: 0, sets: 0, left }
+      const { probation } = origin
+      if (probation !== undefined) this.#parts.decisions.hold(probation, changesOf(plan))
       try {
-        const { revision, applied } = await applyPlan(this.#parts, plan, origin, { force })
+        const { revision, applied } = await applyPlan(this.#parts, plan, origin, {
+          force,
+          guard,
+          partOf: probation,
+        })
         return { revision, commits: applied.commits, sets: applied.sets, left }
       } catch (error) {
         if (codeOf(error) !== 'plan-stale' || round === ROUNDS) throw error
@@ -133,7 +181,7 @@ export class Rollback {
 }
 
 /** What has to become of each value: from what it is after all changes, to what it was before the first. */
-function backOf(newestFirst: readonly Operations[]): {
+export function backOf(newestFirst: readonly Operations[]): {
   readonly bans: readonly Change<BookedBan>[]
   readonly allowlist: readonly Change<AllowedEntry>[]
   readonly rfw: readonly Change<RfwEntry>[]

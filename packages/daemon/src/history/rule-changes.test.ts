@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openStore, type Store } from '../store.ts'
 import { FakeFirewall } from '../v1/fake-firewall.ts'
 import { History } from './history.ts'
-import { RuleChanges } from './rule-changes.ts'
+import { RuleChanges, unwatched } from './rule-changes.ts'
 
 const origin = { who: 'anna', door: 'socket' } as const
 const place = { table: 'filter', family: 'ipv4' } as const
@@ -15,6 +15,7 @@ const rule = (text: string) => parseRule(text, { family: 'ipv4' })
 let folder: string
 let store: Store
 let firewall: FakeFirewall
+let history: History
 let rules: RuleChanges
 
 const texts = (): string[] => (firewall.chains.get('INPUT') ?? []).map(({ text }) => text)
@@ -23,7 +24,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'chainmail-rule-changes-'))
   store = openStore(folder)
   firewall = new FakeFirewall()
-  rules = new RuleChanges(firewall, new History({ store }))
+  history = new History({ store })
+  rules = new RuleChanges(firewall, history, unwatched)
 })
 afterEach(() => {
   store.close()
@@ -45,4 +47,10 @@ it('a change of rules whose revision the store refuses is taken back', async () 
   expect(texts()).toEqual(before)
   firewall.failure = new Error('gone')
   await expect(rules.delete(origin, place, 'INPUT', 2)).rejects.toThrow('gone')
+})
+
+it('a rule is kept in the words of this host’s iptables-save', async () => {
+  firewall.spelling = { iptables: '1.8.11' }
+  const { revision } = await rules.add(origin, place, 'INPUT', rule('-p gre -j DROP'), undefined)
+  expect(history.get(revision).operations.chains?.[0]?.lines).toEqual(['+-p 47 -j DROP'])
 })

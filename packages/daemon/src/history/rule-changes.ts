@@ -1,14 +1,28 @@
 import type { Family } from '@chainmail/kernel'
-import { addedRule, ChainmailError, type Rule, renderRule, type TakenRule } from 'chainmail'
+import {
+  addedRule,
+  ChainmailError,
+  type ChangedChain,
+  type ChangingCommand,
+  type Firewall,
+  type GuardOptions,
+  type Probation,
+  type PutOptions,
+  type Rule,
+  renderRule,
+  type Table,
+  type TakenRule,
+} from 'chainmail'
 import type { History } from './history.ts'
+import type { ProbationDecisions } from './probation-decisions.ts'
 import type { Operations, Origin } from './revision.ts'
 
 /** What is needed of a chain of the library. */
 export interface ChangingChain {
-  insert(rule: Rule, options: { position: number }): Promise<Rule>
-  append(rule: Rule): Promise<Rule>
+  insert(rule: Rule, options: { position: number } & PutOptions): Promise<Rule>
+  append(rule: Rule, options?: PutOptions): Promise<Rule>
   delete(rule: Rule | number): Promise<void>
-  takeOut(rule: Rule | number): Promise<TakenRule>
+  takeOut(rule: Rule | number, options?: PutOptions): Promise<TakenRule>
 }
 
 export interface ChainPlace {
@@ -16,7 +30,8 @@ export interface ChainPlace {
   readonly family: Family
 }
 
-export interface ChainDoor {
+export interface ChainDoor
+  extends Pick<Firewall, 'change' | 'planBack' | 'apply' | 'spelling' | 'touchedByCommands' | 'onProbation'> {
   chain(name: string, place: ChainPlace): ChangingChain
 }
 
@@ -24,43 +39,133 @@ export interface ChainDoor {
 export interface Kept<Result, Revision = number> {
   readonly result: Result
   readonly revision: Revision
+  /** Of a change that is taken back unless it is confirmed. */
+  readonly probation?: Probation
 }
+
+/** On which terms rules are changed. */
+export interface RuleTerms {
+  /** Looks at the rules of the family at that moment; what it throws ends the change. */
+  readonly check?: ((tables: readonly Table[]) => void) | undefined
+  /** Only tells what would change. */
+  readonly dryRun?: boolean
+  /** What must not be shut out. */
+  readonly guard?: GuardOptions | undefined
+  /** The change is taken back unless it is confirmed within this time. */
+  readonly confirmWithin?: string | undefined
+}
+
+/** What is told of a change on probation before it is made. */
+export type ProbationWatch = Pick<ProbationDecisions, 'watch' | 'hold'>
+
+/** Where nothing is put on probation. */
+export const unwatched: ProbationWatch = { watch: () => undefined, hold: () => undefined }
 
 /** Changes single rules, each of which becomes a revision; a change that cannot be kept is taken back. */
 export class RuleChanges {
   readonly #firewall: ChainDoor
   readonly #history: History
+  readonly #decisions: ProbationWatch
 
-  constructor(firewall: ChainDoor, history: History) {
+  constructor(firewall: ChainDoor, history: History, decisions: ProbationWatch) {
     this.#firewall = firewall
     this.#history = history
+    this.#decisions = decisions
   }
 
   /** @param position counted from 1; undefined for the end of the chain */
-  async add(
+  add(
     origin: Origin,
     place: ChainPlace,
     name: string,
     rule: Rule,
     position: number | undefined,
+    guard?: GuardOptions,
   ): Promise<Kept<Rule>> {
-    const chain = this.#firewall.chain(name, place)
-    const made = await (position === undefined ? chain.append(rule) : chain.insert(rule, { position }))
-    const { counters: _, ...plain } = made
-    const operations = { chains: [addedRule(place, name, renderRule(plain, place))] }
-    const revision = await this.#keep(origin, operations, () => chain.delete(made))
-    return { result: made, revision }
+    return this.#history.follower.gate.enter(() => this.#add(origin, place, name, rule, position, guard))
   }
 
   /** Takes out the first rule that is equal to one, or that has a number. */
-  async delete(
+  delete(
     origin: Origin,
     place: ChainPlace,
     name: string,
     rule: Rule | number,
+    guard?: GuardOptions,
+  ): Promise<Kept<TakenRule>> {
+    return this.#history.follower.gate.enter(() => this.#delete(origin, place, name, rule, guard))
+  }
+
+  /**
+   * Does commands of iptables in one table, in one commit, and tells what has changed, or would.
+   *
+   * @returns no revision where nothing has changed, or nothing should
+   * @throws what the library refuses, and what the terms do, with nothing done
+   */
+  change(
+    origin: Origin,
+    place: ChainPlace,
+    commands: readonly ChangingCommand[],
+    terms: RuleTerms = {},
+  ): Promise<Kept<readonly ChangedChain[], number | undefined>> {
+    const { confirmWithin } = terms
+    return this.#history.follower.gate.enter(async () => {
+      if (confirmWithin === undefined || terms.dryRun === true)
+        return this.#change(origin, place, commands, terms)
+      const touched = await this.#firewall.touchedByCommands(place, commands)
+      const { result, probation } = await this.#firewall.onProbation(touched, confirmWithin, (id) =>
+        this.#change({ ...origin, probation: id }, place, commands, terms),
+      )
+      return { ...result, probation }
+    })
+  }
+
+  async #change(
+    origin: Origin,
+    place: ChainPlace,
+    commands: readonly ChangingCommand[],
+    terms: RuleTerms,
+  ): Promise<Kept<readonly ChangedChain[], number | undefined>> {
+    const { probation } = origin
+    if (probation !== undefined) this.#decisions.watch(probation)
+    const chains = await this.#firewall.change(place, commands, terms)
+    if (terms.dryRun === true || chains.length === 0) return { result: chains, revision: undefined }
+    if (probation !== undefined) this.#decisions.hold(probation, { chains })
+    const revision = await this.#keep(origin, { chains }, async () => {
+      const { plan } = await this.#firewall.planBack([{ time: Date.now(), chains, sets: [] }])
+      await this.#firewall.apply(plan, { force: true, partOf: probation })
+    })
+    return { result: chains, revision }
+  }
+
+  async #add(
+    origin: Origin,
+    place: ChainPlace,
+    name: string,
+    rule: Rule,
+    position: number | undefined,
+    guard: GuardOptions | undefined,
+  ): Promise<Kept<Rule>> {
+    const chain = this.#firewall.chain(name, place)
+    const made = await (position === undefined
+      ? chain.append(rule, { guard })
+      : chain.insert(rule, { position, guard }))
+    const { counters: _, ...plain } = made
+    const text = renderRule(plain, { ...place, ...this.#firewall.spelling })
+    const operations = { chains: [addedRule(place, name, text)] }
+    const revision = await this.#keep(origin, operations, () => chain.delete(made))
+    return { result: made, revision }
+  }
+
+  async #delete(
+    origin: Origin,
+    place: ChainPlace,
+    name: string,
+    rule: Rule | number,
+    guard: GuardOptions | undefined,
   ): Promise<Kept<TakenRule>> {
     const chain = this.#firewall.chain(name, place)
-    const taken = await chain.takeOut(rule)
+    const taken = await chain.takeOut(rule, { guard })
     const { text, counters = { packets: 0, bytes: 0 }, ...plain } = taken.rule
     const lines = [
       ...taken.above.map((line) => ` ${line}`),
@@ -79,7 +184,9 @@ export class RuleChanges {
 
   async #keep(origin: Origin, operations: Operations, takeBack: () => Promise<void>): Promise<number> {
     try {
-      return await this.#history.keep({ origin, what: 'rules', operations })
+      // What is on probation is not yet what should be.
+      const also = origin.probation === undefined ? undefined : () => () => undefined
+      return await this.#history.keep({ origin, what: 'rules', operations, also })
     } catch (error) {
       await takeBack().catch((failure: unknown) => {
         throw new ChainmailError(

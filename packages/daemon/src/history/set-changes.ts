@@ -7,17 +7,20 @@ import type { Kept } from './rule-changes.ts'
 
 /** What is read of sets to tell what has changed, and done to take it back. */
 export interface ChangingSets extends Pick<Firewall, 'planBack' | 'apply'> {
-  set(name: string): Promise<{
-    description(): Promise<SetDescription>
-    entryBatches(): AsyncIterable<readonly SetEntry[]>
-  }>
+  set(name: string): Promise<ReadSet>
+}
+
+/** What is read of a set. */
+export interface ReadSet {
+  description(): Promise<SetDescription>
+  entryBatches(): AsyncIterable<readonly SetEntry[]>
 }
 
 /** Entries of a set up to which it is compared before and after a change; some 20 ms. */
-const MOST_COMPARED = 10_000
+export const MOST_COMPARED = 10_000
 
 /** A set at one moment. */
-interface Snapshot {
+export interface Snapshot {
   readonly description: SetDescription
   /** By their elements; undefined where there are too many. */
   readonly entries: ReadonlyMap<string, SetEntry> | undefined
@@ -37,14 +40,53 @@ export class SetChanges {
   }
 
   /** @param names all sets that the work may change */
-  async around<Result>(
+  around<Result>(
     origin: Origin,
     names: readonly string[],
     work: () => Promise<Result>,
   ): Promise<Kept<Result, number | undefined>> {
+    return this.#history.follower.gate.enter(async () => {
+      const before = await this.#snapshots(names)
+      const result = await work()
+      return { result, revision: await this.#keep(origin, names, before) }
+    })
+  }
+
+  /** What some work has changed in sets; empty where nothing. */
+  async compare(names: readonly string[], work: () => Promise<unknown>): Promise<Operations> {
     const before = await this.#snapshots(names)
-    const result = await work()
-    return { result, revision: await this.#keep(origin, names, before) }
+    await work()
+    const after = await this.#snapshots(names)
+    const compared = names.map((name, index) => ({ name, before: before[index], after: after[index] }))
+    return operationsOf(compared) ?? {}
+  }
+
+  /**
+   * What some work on a set would change: it is done to a copy.
+   *
+   * @returns what the work returns, and the operations of the revision that it would be
+   */
+  async rehearse<Set extends ReadSet, Result>(
+    name: string,
+    set: { rehearsal(): Promise<AsyncDisposable & { readonly set: Set }> },
+    work: (copy: Set) => Promise<Result>,
+  ): Promise<{ readonly result: Result; readonly operations: Operations }> {
+    await using rehearsal = await set.rehearsal()
+    const before = await snapshotOf(rehearsal.set)
+    const result = await work(rehearsal.set)
+    const after = await snapshotOf(rehearsal.set)
+    return { result, operations: operationsOf([{ name, before, after }]) ?? {} }
+  }
+
+  /** What would have changed if sets became others, or came, or went. */
+  async foresee(
+    names: readonly string[],
+    become: (now: readonly (Snapshot | undefined)[]) => readonly (Snapshot | undefined)[],
+  ): Promise<Operations> {
+    const before = await this.#snapshots(names)
+    const after = become(before)
+    const compared = names.map((name, index) => ({ name, before: before[index], after: after[index] }))
+    return operationsOf(compared) ?? {}
   }
 
   /**
@@ -57,6 +99,7 @@ export class SetChanges {
     told: AsyncIterable<string>,
     isLast: (text: string) => boolean,
   ): AsyncGenerator<string, void> {
+    const letGo = this.#history.follower.hold([name])
     const before = await this.#snapshots([name])
     let isKept = false
     const keep = async (): Promise<void> => {
@@ -70,7 +113,11 @@ export class SetChanges {
         yield text
       }
     } finally {
-      await keep()
+      try {
+        await keep()
+      } finally {
+        letGo()
+      }
     }
   }
 
@@ -112,18 +159,21 @@ export class SetChanges {
 
   async #snapshot(name: string): Promise<Snapshot | undefined> {
     try {
-      const set = await this.#firewall.set(name)
-      const description = await set.description()
-      if (description.entries > MOST_COMPARED) return { description, entries: undefined }
-      const entries = new Map<string, SetEntry>()
-      for await (const batch of set.entryBatches())
-        for (const entry of batch) entries.set(entry.element, entry)
-      return { description, entries }
+      return await snapshotOf(await this.#firewall.set(name))
     } catch (error) {
       if (codeOf(error) === 'set-not-found') return undefined
       throw error
     }
   }
+}
+
+/** A set as it is now. */
+export async function snapshotOf(set: ReadSet): Promise<Snapshot> {
+  const description = await set.description()
+  if (description.entries > MOST_COMPARED) return { description, entries: undefined }
+  const entries = new Map<string, SetEntry>()
+  for await (const batch of set.entryBatches()) for (const entry of batch) entries.set(entry.element, entry)
+  return { description, entries }
 }
 
 interface Compared {

@@ -21,6 +21,7 @@ const files = [
   'etc/chainmail/chainmail.toml',
   'etc/modules-load.d/chainmail.conf',
   'etc/systemd/system/chainmail-http.socket',
+  'etc/systemd/system/chainmail-https.socket',
   'etc/systemd/system/chainmail.service',
   'etc/systemd/system/chainmail.socket',
   'etc/sysusers.d/chainmail.conf',
@@ -128,7 +129,7 @@ describe('an installation of this host', () => {
       'systemd-sysusers /etc/sysusers.d/chainmail.conf',
       'systemd-tmpfiles --create /etc/tmpfiles.d/chainmail.conf',
       'systemctl daemon-reload',
-      'systemctl enable chainmail.service chainmail.socket chainmail-http.socket',
+      'systemctl enable chainmail.service chainmail.socket chainmail-https.socket',
     ])
     expect(ran).toEqual([])
   })

@@ -11,6 +11,7 @@ import {
   pieces,
   stateFolder,
   units,
+  unitsOnDemand,
 } from './pieces.ts'
 
 /** Something that was done, or would be, in words. */
@@ -75,7 +76,9 @@ export async function uninstall(options: UninstallOptions): Promise<readonly Ste
   const { root, purge, dryRun, program } = options
   const installed = pieces(root === undefined ? program : packagedProgram)
   const present = installed.some(({ path }) => textOf(inside(root, path)) !== undefined)
-  const stopped = present ? await runAll(options, [['systemctl', 'disable', '--now', ...units]]) : []
+  const stopped = present
+    ? await runAll(options, [['systemctl', 'disable', '--now', ...units, ...unitsOnDemand]])
+    : []
   const steps = installed.toReversed().flatMap((piece) => take(piece, options))
   for (const folder of [dirname(configurationFile), ...(purge ? [stateFolder, cacheFolder] : [])]) {
     const path = inside(root, folder)

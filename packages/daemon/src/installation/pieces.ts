@@ -32,7 +32,11 @@ export const stateFolder = '/var/lib/chainmail'
 /** Made by systemd; what is in it comes back by itself. */
 export const cacheFolder = '/var/cache/chainmail'
 
-export const units = ['chainmail.service', 'chainmail.socket', 'chainmail-http.socket'] as const
+/** Those that begin with the machine. */
+export const units = ['chainmail.service', 'chainmail.socket', 'chainmail-https.socket'] as const
+
+/** Those that are there for who enables them. */
+export const unitsOnDemand = ['chainmail-http.socket'] as const
 
 /** All files of an installation, in the order in which they are put in place. */
 export function pieces(program: Program): readonly Piece[] {
@@ -47,7 +51,7 @@ export function pieces(program: Program): readonly Piece[] {
     fromPackaging('/etc/tmpfiles.d/chainmail.conf', 'chainmail.tmpfiles'),
     fromPackaging('/etc/modules-load.d/chainmail.conf', 'chainmail.modules'),
     { path: configurationFile, text: sampleFile(), mode: 0o640, edited: true },
-    ...units.map((name) => {
+    ...[...units, ...unitsOnDemand].map((name) => {
       const piece = fromPackaging(`/etc/systemd/system/${name}`, name)
       return { ...piece, text: withProgram(piece.text, program) }
     }),

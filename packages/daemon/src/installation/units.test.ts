@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCommand } from '../../../../testing/command.ts'
 import { install } from './installation.ts'
-import { packagedProgram, pieces, units } from './pieces.ts'
+import { packagedProgram, pieces, units, unitsOnDemand } from './pieces.ts'
 
 const packaging = join(import.meta.dirname, '../../../../packaging')
 
@@ -32,7 +32,7 @@ describe('the units', () => {
   })
 
   it('are without a mistake that systemd-analyze would tell', async () => {
-    const paths = units.map((name) => join(packaging, name))
+    const paths = [...units, ...unitsOnDemand].map((name) => join(packaging, name))
     const { stdout, stderr } = await runCommand('systemd-analyze', [
       'verify',
       '--man=no',

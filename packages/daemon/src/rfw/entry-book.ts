@@ -111,6 +111,11 @@ export class EntryBook {
     return this.#enqueue({ do: 'delete', entry }, origin)
   }
 
+  /** The entry as it is held; undefined where there is none. */
+  find(entry: Entry): Pick<PlacedEntry, 'until'> | undefined {
+    return this.#entries.of(entry).get(entry)
+  }
+
   /**
    * Makes entries what they were before some changes; those that would have ended since are gone.
    *

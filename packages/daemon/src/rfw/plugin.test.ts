@@ -39,6 +39,7 @@ async function testServer(settings: RfwSettings = defaultSettings, failure?: Err
   const book = {
     put: (entry: Entry, seconds: number) => ask(`put ${pathOf(entry)} ${seconds}`),
     delete: (entry: Entry) => ask(`delete ${pathOf(entry)}`),
+    find: () => undefined,
     list: async (chain?: string) => {
       await ask(`list ${chain ?? 'all'}`)
       return [listed]
@@ -48,7 +49,7 @@ async function testServer(settings: RfwSettings = defaultSettings, failure?: Err
   app.setNotFoundHandler((_request, reply) => {
     reply.code(404).send({ code: 'route-not-found' })
   })
-  app.get('/v1/bans', async () => ({ bans: [] }))
+  app.get('/v1/bans', { schema: { hide: true } }, async () => ({ bans: [] }))
   await addRfw(app, { book, settings, log: { error: (fault: unknown) => void faults.push(fault) } })
   return { app, asked, faults, [Symbol.asyncDispose]: () => app.close() }
 }

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { Need } from '../identity/needs.ts'
+import { rfwNeeds } from '../identity/rfw-needs.ts'
 import { problemOf } from '../problems.ts'
 import { originOf, withRevision } from '../v1/origin.ts'
 import { type Command, CommandError, type Method, parseCommand } from './command.ts'
@@ -9,7 +11,7 @@ import { help } from './help.ts'
 import type { RfwSettings } from './settings.ts'
 
 export interface RfwSources {
-  readonly book: Pick<EntryBook, 'put' | 'delete' | 'list'>
+  readonly book: Pick<EntryBook, 'put' | 'delete' | 'list' | 'find'>
   readonly settings: RfwSettings
   readonly log: Pick<Logger, 'error'>
 }
@@ -33,11 +35,22 @@ export async function addRfw(app: FastifyInstance, sources: RfwSources): Promise
       rfw.route({
         method,
         url: '/*',
+        config: {
+          needs: { kind: 'anyone', exactly: (request) => needsOf(method, request, sources) },
+          isStored: true,
+        },
         schema: { hide: true },
         handler: (request, reply) => answer(method, request, reply, sources),
       })
     }
   })
+}
+
+/** What the command of a request needs; the same grammar reads it here and there. */
+function needsOf(method: Method, { raw }: FastifyRequest, { book, settings }: RfwSources): readonly Need[] {
+  const target = raw.url ?? '/'
+  if (FOREIGN.test(target)) return []
+  return rfwNeeds(parseCommand(method, target, settings), (entry) => book.find(entry), Date.now())
 }
 
 async function answer(

@@ -1,12 +1,16 @@
 import type { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { noteCounts } from '../audit/line-tally.ts'
+import type { LineCounts } from '../audit/record.ts'
 import type { BanBook, ManyBan, ManyUnban } from '../bans/ban-book.ts'
 import { Refused } from '../bans/ban-request.ts'
+import { banNeed, unbanNeed } from '../identity/ban-needs.ts'
+import { checkedLines } from '../identity/checked-lines.ts'
 import { problemOf } from '../problems.ts'
 import { askerOf } from './asker.ts'
 import { readBanLine, readUnbanLine } from './bans-request.ts'
-import { checkMediaType, NDJSON, sendLines } from './ndjson.ts'
+import { NDJSON, sendLines, takeLines } from './ndjson.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
 import { bodyOf, resultsMember, streamWords } from './sets-changes.ts'
 import type { BulkChange } from './sets-firewall.ts'
@@ -17,6 +21,8 @@ export interface BanChangeOptions {
 }
 
 interface ResultsQuery {
+  /** Each line is answered with what would become of it, by what is there now and not by the lines before it. */
+  readonly dryRun?: 'true' | 'false'
   readonly results: 'all' | 'refused'
 }
 
@@ -56,14 +62,17 @@ export async function banChangeRoutes(
   const onFault = (error: unknown): void => log.error({ err: error }, 'a stream of bans has failed')
   // Only here are bodies streams.
   await app.register(async (streams) => {
-    streams.removeAllContentTypeParsers()
-    streams.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload))
-    streams.addHook('preParsing', async (request) => checkMediaType(request.headers['content-type']))
+    takeLines(streams)
 
     streams.post<{ Body: Readable; Querystring: ResultsQuery }>(
       '/bans',
       {
-        config: { documented: { body: bodyOfLines('BanLine') } },
+        config: {
+          dryRun: true,
+          needs: { kind: 'ban', lines: true },
+          isStored: true,
+          documented: { body: bodyOfLines('BanLine') },
+        },
         schema: {
           operationId: 'addBans',
           tags: ['bans'],
@@ -75,17 +84,31 @@ export async function banChangeRoutes(
       },
       async (request, reply) => {
         const asker = askerOf(request.raw)
+        const kind = checkedLines(request.raw, banKind, ({ address, ...wish }) =>
+          banNeed(address, wish, book),
+        )
         const change = async (bans: Iterable<ManyBan>): Promise<BulkChange> =>
-          changeOf(await book.banMany([...bans], asker))
+          changeOf(
+            request.query.dryRun === 'true'
+              ? (await book.rehearseBans([...bans], asker)).outcomes
+              : await book.banMany([...bans], asker),
+          )
         const onlyRefused = request.query.results === 'refused'
-        return sendLines(reply, lineResults(bodyOf(request), banKind, change, { onlyRefused, onFault }))
+        const onCounts = (counts: LineCounts) => noteCounts(request.raw, counts)
+        const options = { onlyRefused, onFault, onCounts }
+        return sendLines(reply, lineResults(bodyOf(request), kind, change, options))
       },
     )
 
     streams.delete<{ Body: Readable; Querystring: ResultsQuery }>(
       '/bans',
       {
-        config: { documented: { body: bodyOfLines('UnbanLine') } },
+        config: {
+          dryRun: true,
+          needs: { kind: 'unban', lines: true },
+          isStored: true,
+          documented: { body: bodyOfLines('UnbanLine') },
+        },
         schema: {
           operationId: 'deleteBans',
           tags: ['bans'],
@@ -97,10 +120,19 @@ export async function banChangeRoutes(
       },
       async (request, reply) => {
         const asker = askerOf(request.raw)
+        const kind = checkedLines(request.raw, unbanKind, ({ address, ...wish }) =>
+          unbanNeed(address, wish, book),
+        )
         const change = async (bans: Iterable<ManyUnban>): Promise<BulkChange> =>
-          changeOf(await book.unbanMany([...bans], asker))
+          changeOf(
+            request.query.dryRun === 'true'
+              ? (await book.rehearseUnbans([...bans], asker)).outcomes
+              : await book.unbanMany([...bans], asker),
+          )
         const onlyRefused = request.query.results === 'refused'
-        return sendLines(reply, lineResults(bodyOf(request), unbanKind, change, { onlyRefused, onFault }))
+        const onCounts = (counts: LineCounts) => noteCounts(request.raw, counts)
+        const options = { onlyRefused, onFault, onCounts }
+        return sendLines(reply, lineResults(bodyOf(request), kind, change, options))
       },
     )
   })

@@ -10,7 +10,7 @@ import { pageOf } from './sets-page.ts'
 const PACED = 256
 
 export interface BanPage {
-  readonly bans: readonly unknown[]
+  readonly bans: readonly ReturnType<typeof heldDocument>[]
   readonly next: string | undefined
 }
 

@@ -1,15 +1,31 @@
-import { ChainmailError, elementScopes, type Firewall, parseScope, readScope } from 'chainmail'
-import type { FastifyInstance } from 'fastify'
-import type { BanBook } from '../bans/ban-book.ts'
+import {
+  type BookedBan,
+  ChainmailError,
+  elementScopes,
+  type Firewall,
+  parseScope,
+  readScope,
+} from 'chainmail'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { BanBook, BanTerms, Rehearsal } from '../bans/ban-book.ts'
+import { Refused } from '../bans/ban-request.ts'
+import { type BanProbationParts, banOnProbation } from '../history/ban-probation.ts'
+import type { ProbationWatch } from '../history/rule-changes.ts'
+import { banNeed, unbanNeed } from '../identity/ban-needs.ts'
+import { needsRead } from '../identity/route-needs.ts'
 import { askerOf } from './asker.ts'
 import { type BanWords, heldDocument, madeDocument, optionsOf } from './ban-words.ts'
 import { type BanChangeOptions, banChangeRoutes } from './bans-changes.ts'
 import { banListingRoute } from './bans-listing.ts'
+import { sendDryRun } from './dry-run.ts'
 import { withRevision } from './origin.ts'
+import { probationDocument, safetyOf, withProbation } from './safety.ts'
 import { type JsonSchema, refusals, scopeWord } from './schemas.ts'
+import { termsOf, withVersion } from './terms.ts'
+import { banVersion, versionOf } from './versions.ts'
 
 /** What the routes need of the library. */
-export type BanFirewall = Pick<Firewall, 'isBanned'>
+export type BanFirewall = Pick<Firewall, 'isBanned'> & BanProbationParts['firewall']
 
 interface BanPath {
   readonly Params: { readonly address: string }
@@ -18,6 +34,9 @@ interface BanPath {
 interface ScopeQuery {
   readonly scope?: string
 }
+
+type PutBan = BanPath & { Body: BanWords | null }
+type DeleteBan = BanPath & { Querystring: ScopeQuery }
 
 const params: JsonSchema = {
   type: 'object',
@@ -42,11 +61,23 @@ export async function banRoutes(
   app: FastifyInstance,
   book: BanBook,
   firewall: BanFirewall,
-  options: BanChangeOptions,
+  { decisions, ...options }: BanChangeOptions & { readonly decisions: ProbationWatch },
 ): Promise<void> {
   app.put<BanPath & { Body: BanWords | null }>(
     '/bans/:address',
     {
+      config: {
+        dryRun: true,
+        conditional: true,
+        confirmable: true,
+        needs: {
+          kind: 'ban',
+          exactly: ({ params, body }: FastifyRequest<PutBan>) => [
+            banNeed(params.address, optionsOf(body ?? {}), book),
+          ],
+        },
+        isStored: true,
+      },
       schema: {
         operationId: 'putBan',
         tags: ['bans'],
@@ -58,15 +89,40 @@ export async function banRoutes(
         response: { 200: { description: 'The ban.', $ref: 'Ban#' }, ...refusals },
       },
     },
-    async ({ params: { address }, body, raw }, reply) => {
-      const made = await book.ban(address, { ...optionsOf(body ?? {}), ...askerOf(raw) })
-      return withRevision(reply, made.revision).send(madeDocument(made, Date.now()))
+    async (request, reply) => {
+      const { address } = request.params
+      const [options, asker] = [optionsOf(request.body ?? {}), askerOf(request.raw)]
+      const { dryRun, check } = banTerms(request)
+      if (dryRun)
+        return rehearsed(reply, await book.rehearseBans([{ address, ...options }], asker, { check }))
+      const { confirmWithin } = safetyOf(request)
+      if (confirmWithin === undefined) {
+        const made = await book.ban(address, { ...options, ...asker, check })
+        return withRevision(reply, made.revision).send(madeDocument(made, Date.now()))
+      }
+      const wish = { address, options, asker, check, confirmWithin }
+      const { made, probation } = await banOnProbation({ firewall, book, decisions }, wish)
+      return withRevision(withProbation(reply, probation), made.revision).send({
+        ...madeDocument(made, Date.now()),
+        probation: probationDocument(probation),
+      })
     },
   )
 
   app.delete<BanPath & { Querystring: ScopeQuery }>(
     '/bans/:address',
     {
+      config: {
+        dryRun: true,
+        conditional: true,
+        needs: {
+          kind: 'unban',
+          exactly: ({ params, query }: FastifyRequest<DeleteBan>) => [
+            unbanNeed(params.address, optionsOf(query), book),
+          ],
+        },
+        isStored: true,
+      },
       schema: {
         operationId: 'deleteBan',
         tags: ['bans'],
@@ -78,8 +134,14 @@ export async function banRoutes(
         response: { 204: { description: 'The ban is gone.', type: 'null' }, ...refusals },
       },
     },
-    async ({ params: { address }, query, raw }, reply) => {
-      const revision = await book.unban(address, optionsOf(query), askerOf(raw))
+    async (request, reply) => {
+      const { address } = request.params
+      const { scope } = request.query
+      const [options, asker] = [optionsOf(scope === undefined ? {} : { scope }), askerOf(request.raw)]
+      const { dryRun, check } = banTerms(request)
+      if (dryRun)
+        return rehearsed(reply, await book.rehearseUnbans([{ address, ...options }], asker, { check }))
+      const revision = await book.unban(address, options, asker, { check })
       return withRevision(reply, revision).code(204).send()
     },
   )
@@ -87,6 +149,7 @@ export async function banRoutes(
   app.get<BanPath & { Querystring: ScopeQuery }>(
     '/bans/:address',
     {
+      config: { ...needsRead, conditional: true },
       schema: {
         operationId: 'getBan',
         tags: ['bans'],
@@ -98,16 +161,34 @@ export async function banRoutes(
         response: { 200: { description: 'The ban.', $ref: 'ListedBan#' }, ...refusals },
       },
     },
-    async ({ params: { address }, query: { scope } }) => {
+    async ({ params: { address }, query: { scope } }, reply) => {
       const found = await firewall.isBanned(address, scope === undefined ? {} : { scope: readScope(scope) })
       if (found === undefined)
         throw new ChainmailError('not-banned', `${address} is not banned.`, { path: 'address' })
       const [word = 'everything'] = elementScopes(parseScope(found.scope))
-      const { family } = found
-      return heldDocument(found, { address: found.address, family, scope: word }, book.bans, Date.now())
+      const place = { address: found.address, family: found.family, scope: word }
+      const now = Date.now()
+      const known = book.bans.get(place, now)
+      const version = known === undefined ? versionOf(found.address) : banVersion([known])
+      return withVersion(reply, version).send(heldDocument(found, place, book.bans, now))
     },
   )
 
   banListingRoute(app, book)
   await banChangeRoutes(app, book, options)
+}
+
+function banTerms(request: FastifyRequest): { readonly dryRun: boolean } & BanTerms {
+  const terms = termsOf(request)
+  const check = terms.isConditional
+    ? (standing: readonly BookedBan[]) => terms.check(banVersion(standing))
+    : undefined
+  return { dryRun: terms.dryRun, check }
+}
+
+/** What a single ban would come to. @throws what it would be refused with */
+function rehearsed(reply: FastifyReply, { outcomes, operations }: Rehearsal<unknown>): FastifyReply {
+  const [outcome] = outcomes
+  if (outcome instanceof Refused) throw outcome.reason
+  return sendDryRun(reply, 'bans', operations)
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { ChainmailError } from 'chainmail'
 import type { FastifyInstance } from 'fastify'
 import { type DaemonEvent, type WatchParts, watchEvents } from '../history/event-stream.ts'
+import { needsRead } from '../identity/route-needs.ts'
 import { READING_TIME } from './ndjson.ts'
 import { headDocument } from './revision-documents.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
@@ -15,7 +16,7 @@ const BEAT = 15_000
 const RETRY = 1_000
 
 const eventDescription =
-  'Server-sent events. `change` has the number of a revision as its id, and its data is the revision without its operations; `drift`, `repair` and `probation` tell what else happens and have no id; `missed` tells what a slow reader, or one who was away too long, has not got. A comment comes where nothing happens for 15 s.'
+  'Server-sent events. `change` has the number of a revision as its id, and its data is the revision without its operations; `drift`, `repair`, `probation` and `expiry` (bans that have come to their end) tell what else happens and have no id; `missed` tells what a slow reader, or one who was away too long, has not got. A comment comes where nothing happens for 15 s.'
 
 const querystring: JsonSchema = {
   type: 'object',
@@ -33,6 +34,7 @@ export function eventRoutes(app: FastifyInstance, parts: WatchParts): void {
   app.get<{ Querystring: { readonly after?: string } }>(
     '/events',
     {
+      config: needsRead,
       schema: {
         operationId: 'watch',
         tags: ['history'],

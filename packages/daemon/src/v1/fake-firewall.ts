@@ -1,14 +1,21 @@
 import { KernelError } from '@chainmail/kernel'
 import {
+  applyCommand,
   type Chain,
   ChainmailError,
+  type ChangedChain,
+  type ChangingCommand,
   type CommandFirewall,
+  CommitFigures,
   FirewallEvents,
   type ListedRule,
   type Rule,
   renderRule,
+  type Spelling,
   type Table,
+  tableChanges,
 } from 'chainmail'
+import type { ChainPlace, RuleTerms } from '../history/rule-changes.ts'
 import type { V1Sources } from './plugin.ts'
 import type { RecentList } from './recent.ts'
 import type { RuleChain } from './rules.ts'
@@ -26,8 +33,11 @@ const host = {
 export class FakeFirewall {
   readonly host = host
   readonly backend = 'nft'
+  spelling: Spelling = {}
   readonly chains = new Map<string, ListedRule[]>([['INPUT', []]])
   readonly events = new FirewallEvents()
+  readonly commits = new CommitFigures()
+  readonly bookedBans = { figures: new CommitFigures(), touchedBy: () => [] }
   /** What every call fails with. */
   failure: Error | undefined
 
@@ -74,6 +84,37 @@ export class FakeFirewall {
     }
   }
 
+  async change(
+    { family }: ChainPlace,
+    commands: readonly ChangingCommand[],
+    { check, dryRun = false }: RuleTerms = {},
+  ): Promise<readonly ChangedChain[]> {
+    const tables = await this.tables({ family })
+    check?.(tables)
+    const after = commands.reduce<readonly Table[]>(applyCommand, tables)
+    if (!dryRun) {
+      this.chains.clear()
+      for (const { name, rules } of after[0]?.chains ?? []) this.chains.set(name, [...rules])
+    }
+    return tableChanges(family, tables, after)
+  }
+
+  async rehearseSet(): Promise<never> {
+    return noIpset()
+  }
+
+  setGuard(): never {
+    return noIpset()
+  }
+
+  async touchedByCommands(): Promise<never> {
+    return noPlan()
+  }
+
+  async onProbation(): Promise<never> {
+    return noPlan()
+  }
+
   /** Understands `-A` only. */
   async command(command: Parameters<CommandFirewall['command']>[0]): Promise<void> {
     if (command.operation !== 'append') return
@@ -86,6 +127,8 @@ export class FakeFirewall {
   async plan(): Promise<never> {
     return noPlan()
   }
+
+  async rehearse(): Promise<void> {}
 
   async planBack(): Promise<never> {
     return noPlan()
@@ -115,18 +158,30 @@ export class FakeFirewall {
     return noIpset()
   }
 
+  async sets(): Promise<never> {
+    return noIpset()
+  }
+
   async set(): Promise<SetDoor> {
     return noIpset()
   }
 
-  async transaction(): Promise<void> {
+  async transaction(): Promise<never> {
+    return noIpset()
+  }
+
+  async saveSets(): Promise<string> {
+    return noIpset()
+  }
+
+  async restoreSets(): Promise<void> {
     noIpset()
   }
 
   recent(): string[]
   recent(name: string): RecentList
   recent(name?: string): string[] | RecentList {
-    const list = { entries: noRecent, add: noRecent, delete: noRecent, flush: noRecent }
+    const list = { entries: noRecent, has: noRecent, add: noRecent, delete: noRecent, flush: noRecent }
     return name === undefined ? [] : list
   }
 

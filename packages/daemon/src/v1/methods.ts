@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { DaemonError } from '../errors.ts'
+import { needsAnyone } from '../identity/route-needs.ts'
 
 const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
@@ -20,6 +21,7 @@ export function watchMethods(app: FastifyInstance, prefix: string): () => void {
       app.route({
         method: everyMethod.filter((method) => !methods.has(method)),
         url: url.slice(prefix.length),
+        config: needsAnyone,
         schema: { hide: true },
         // Before the body is read: there is nothing to read it for.
         onRequest: async (request, reply) => {

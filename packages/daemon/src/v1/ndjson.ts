@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import type { FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { DaemonError } from '../errors.ts'
 
 /** JSON texts, one a line. */
@@ -8,8 +9,31 @@ export const NDJSON = 'application/x-ndjson'
 /** Milliseconds that a caller may take to read some of an answer. */
 export const READING_TIME = 60_000
 
+/** Milliseconds in which a caller may see an answer that came before everything was read, and stop sending. */
+const LEAVING_TIME = 1_000
+
+/** Has the bodies of a scope's routes arrive as streams of NDJSON. */
+export function takeLines(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload))
+  scope.addHook('preParsing', async (request) => checkMediaType(request.headers['content-type']))
+  scope.addHook('onResponse', async ({ raw }) => leave(raw))
+}
+
+/**
+ * Ends a request that was answered before it was read to its end: nobody would read the rest, so that its caller would
+ * send for ever. It is read and thrown away for a moment, since closing at once could take the answer with it.
+ */
+function leave(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return
+  const timer = setTimeout(() => request.destroy(), LEAVING_TIME)
+  request.once('close', () => clearTimeout(timer))
+  request.on('error', () => undefined)
+  request.resume()
+}
+
 /** @throws DaemonError `unsupported-media-type` */
-export function checkMediaType(type: string | undefined): void {
+function checkMediaType(type: string | undefined): void {
   if (type?.split(';')[0]?.trim().toLowerCase() === NDJSON) return
   throw new DaemonError(
     'unsupported-media-type',

@@ -3,6 +3,7 @@ import { ChainmailError } from 'chainmail'
 import type { FastifyReply } from 'fastify'
 import { doorOf } from '../doors/http-server.ts'
 import type { Origin } from '../history/revision.ts'
+import { callerOf } from '../identity/caller.ts'
 
 /** Says why a change is made: text, in UTF-8 and percent-encoded where it is not ASCII. */
 export const WHY_HEADER = 'chainmail-why'
@@ -16,9 +17,10 @@ const LONGEST_WHY = 500
 /** Who sends a request, and why. @throws ChainmailError `bad-reason` */
 export function originOf(request: IncomingMessage): Origin {
   const door = doorOf(request)
+  const who = callerOf(request)?.name ?? door
   const given = request.headers[WHY_HEADER]
-  if (typeof given !== 'string' || given === '') return { who: door, door }
-  return { who: door, door, why: readWhy(given) }
+  if (typeof given !== 'string' || given === '') return { who, door }
+  return { who, door, why: readWhy(given) }
 }
 
 /** Tells the number of the change in the header of the answer. */

@@ -7,6 +7,7 @@ import {
   type Plan,
   type PlanScope,
   readDesired,
+  type Spelling,
 } from 'chainmail'
 
 /** What is said of a text in the query. */
@@ -19,12 +20,19 @@ export interface DesiredQuery {
 
 /**
  * The desired state of a request, of whose members the schema has looked at the types.
+ *
+ * @param spelling of this host
  * @throws ChainmailError with the path of the member at fault, or line and column of a text
  */
-export async function desiredOf(body: DesiredInput | string, query: DesiredQuery): Promise<DesiredState> {
-  if (typeof body !== 'string') return readDesired(body)
+export async function desiredOf(
+  body: DesiredInput | string,
+  query: DesiredQuery,
+  spelling: Spelling,
+): Promise<DesiredState> {
+  if (typeof body !== 'string') return readDesired(body, spelling)
   const { language, family, scope, owner } = query
   return desiredFromText(body, {
+    spelling,
     ...(language === undefined ? {} : { language }),
     ...(family === undefined ? {} : { family }),
     ...(scope === undefined ? {} : { scope }),

@@ -1,38 +1,41 @@
-import {
-  type DesiredInput,
-  type Firewall,
-  type GuardOptions,
-  type Plan,
-  PlanStaleError,
-  renderPlan,
-} from 'chainmail'
-import type { FastifyInstance } from 'fastify'
+import { changesOf, type DesiredInput, type Firewall, type Plan, PlanStaleError, renderPlan } from 'chainmail'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { History } from '../history/history.ts'
-import { applyPlan } from '../history/plan-changes.ts'
+import { type AppliedStates, applyPlan } from '../history/plan-changes.ts'
+import type { Need } from '../identity/needs.ts'
+import { needsRead } from '../identity/route-needs.ts'
+import { desiredNeeds, touchedNeed } from '../identity/rule-needs.ts'
+import { ruleConditions } from './chains.ts'
+import { sendDryRun } from './dry-run.ts'
 import { originOf, withRevision } from './origin.ts'
 import { type DesiredQuery, desiredOf, tokenOf } from './plan-request.ts'
 import { desiredBody, desiredQuery } from './plan-schemas.ts'
+import { probationDocument, safetyOf, withProbation } from './safety.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
+import { termsOf, withVersion } from './terms.ts'
 
 /** What the routes need of the library. */
 export type PlanFirewall = Pick<
   Firewall,
-  'plan' | 'planBack' | 'apply' | 'confirm' | 'revert' | 'probations' | 'decided'
+  'plan' | 'planBack' | 'apply' | 'spelling' | 'rehearse' | 'confirm' | 'revert' | 'probations' | 'decided'
 >
 
 export interface PlanSources {
   readonly firewall: PlanFirewall
   readonly history: History
+  /** Keeps what plans have made, where that is to last. */
+  readonly applied?: AppliedStates | undefined
   readonly onFault: (error: unknown, about: string) => void
 }
 
 interface ApplyQuery extends DesiredQuery {
   readonly expect?: string
-  readonly confirmWithin?: string
   readonly force?: 'true' | 'false'
-  readonly sender?: string
-  readonly local?: string
-  readonly port?: string
+}
+
+interface ApplyRequest {
+  readonly Body: DesiredInput | string
+  readonly Querystring: ApplyQuery
 }
 
 interface ProbationPath {
@@ -48,18 +51,6 @@ const applyQuery: Readonly<Record<string, JsonSchema>> = {
     type: 'string',
     description: 'The token of the plan that was looked at: plan-stale where the plan is another by now.',
   },
-  confirmWithin: {
-    type: 'string',
-    description: 'Such as 60s: the change is on probation, and is taken back unless it is confirmed in time.',
-  },
-  force: {
-    type: 'string',
-    enum: ['true', 'false'],
-    description: 'Makes the change although it would shut out the sender or an allowed address.',
-  },
-  sender: { type: 'string', description: 'An address that must not be shut out.' },
-  local: { type: 'string', description: 'The address of this host that the sender talks to.' },
-  port: { type: 'string', pattern: '^[0-9]{1,5}$', description: 'The port that the sender talks to.' },
 }
 
 const params: JsonSchema = { type: 'object', required: ['id'], properties: { id: { type: 'string' } } }
@@ -67,6 +58,14 @@ const params: JsonSchema = { type: 'object', required: ['id'], properties: { id:
 /** Plans for a desired state, and changes on probation. */
 export async function planRoutes(app: FastifyInstance, sources: PlanSources): Promise<void> {
   const { firewall } = sources
+  const applyNeeds = async ({ body, query }: FastifyRequest<ApplyRequest>): Promise<readonly Need[]> =>
+    desiredNeeds(await desiredOf(body, query, firewall.spelling), query.force === 'true')
+  const probationNeeds = ({ params }: FastifyRequest<ProbationPath>): readonly Need[] =>
+    firewall
+      .probations()
+      .filter(({ id }) => id === params.id)
+      .map(({ touches }) => touchedNeed(touches))
+
   await app.register(async (plans) => {
     // Only here is a text the rules of a file.
     for (const type of ['text/plain', 'application/xml', 'text/xml'])
@@ -86,7 +85,7 @@ export async function planRoutes(app: FastifyInstance, sources: PlanSources): Pr
       {
         bodyLimit: DESIRED_LIMIT,
         serializerCompiler,
-        config: { documented },
+        config: { ...needsRead, documented },
         schema: {
           operationId: 'plan',
           tags: ['plans'],
@@ -98,7 +97,10 @@ export async function planRoutes(app: FastifyInstance, sources: PlanSources): Pr
           response: { 200: { description: 'The plan.', $ref: 'Plan#' }, ...refusals },
         },
       },
-      async ({ body, query }) => planDocument(await firewall.plan(await desiredOf(body, query))),
+      async ({ body, query }, reply) => {
+        const plan = await firewall.plan(await desiredOf(body, query, firewall.spelling))
+        return withVersion(reply, tokenOf(plan)).send(planDocument(plan))
+      },
     )
 
     plans.post<{ Body: DesiredInput | string; Querystring: ApplyQuery }>(
@@ -106,7 +108,7 @@ export async function planRoutes(app: FastifyInstance, sources: PlanSources): Pr
       {
         bodyLimit: DESIRED_LIMIT,
         serializerCompiler,
-        config: { documented },
+        config: { ...ruleConditions, needs: { kind: 'edit', exactly: applyNeeds }, documented },
         schema: {
           operationId: 'apply',
           tags: ['plans'],
@@ -118,24 +120,32 @@ export async function planRoutes(app: FastifyInstance, sources: PlanSources): Pr
           response: { 200: { description: 'What was done.', $ref: 'Receipt#' }, ...refusals },
         },
       },
-      async ({ body, query, raw }, reply) => {
-        const plan = await firewall.plan(await desiredOf(body, query))
-        const { expect, confirmWithin, force } = query
+      async (request, reply) => {
+        const { body, query, raw } = request
+        const terms = termsOf(request)
+        const plan = await firewall.plan(await desiredOf(body, query, firewall.spelling))
+        const { expect, force } = query
+        const { guard, confirmWithin } = safetyOf(request)
+        terms.check(tokenOf(plan))
         if (expect !== undefined && expect !== tokenOf(plan)) throw new PlanStaleError(plan)
-        const { applied, revision } = await applyPlan(sources, plan, originOf(raw), {
+        const options = {
           force: force === 'true',
-          guard: guardOf(query),
+          ...(guard === undefined ? {} : { guard }),
           ...(confirmWithin === undefined ? {} : { confirmWithin }),
-        })
+        }
+        if (terms.dryRun) {
+          await firewall.rehearse(plan, options)
+          return sendDryRun(reply, 'plan', changesOf(plan), { plan: planDocument(plan) })
+        }
+        const { applied, revision } = await applyPlan(sources, plan, originOf(raw), options)
         const { commits, sets, duration, probation } = applied
-        const onProbation = probation && { id: probation.id, deadline: probation.deadline.toISOString() }
-        return withRevision(reply, revision).send({
+        return withRevision(withProbation(reply, probation), revision).send({
           revision,
           commits,
           sets,
           duration,
           summary: plan.summary,
-          probation: onProbation,
+          probation: probationDocument(probation),
         })
       },
     )
@@ -144,6 +154,7 @@ export async function planRoutes(app: FastifyInstance, sources: PlanSources): Pr
   app.get(
     '/probations',
     {
+      config: needsRead,
       schema: {
         operationId: 'listProbations',
         tags: ['plans'],
@@ -166,6 +177,7 @@ export async function planRoutes(app: FastifyInstance, sources: PlanSources): Pr
   app.post<ProbationPath>(
     '/probations/:id/confirm',
     {
+      config: { needs: { kind: 'edit', exactly: probationNeeds } },
       schema: {
         operationId: 'confirm',
         tags: ['plans'],
@@ -183,6 +195,7 @@ export async function planRoutes(app: FastifyInstance, sources: PlanSources): Pr
   app.post<ProbationPath>(
     '/probations/:id/revert',
     {
+      config: { needs: { kind: 'edit', exactly: probationNeeds } },
       schema: {
         operationId: 'revert',
         tags: ['plans'],
@@ -217,14 +230,6 @@ export async function planRoutes(app: FastifyInstance, sources: PlanSources): Pr
 
 function planDocument(plan: Plan): unknown {
   return { token: tokenOf(plan), diff: renderPlan(plan), ...plan.toJSON() }
-}
-
-function guardOf({ sender, local, port }: ApplyQuery): GuardOptions {
-  return {
-    ...(sender === undefined ? {} : { sender }),
-    ...(local === undefined ? {} : { local }),
-    ...(port === undefined ? {} : { ports: [Number(port)] }),
-  }
 }
 
 /** Counters above 2^53 - 1 are decimal texts. */

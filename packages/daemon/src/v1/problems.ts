@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { needsNothing } from '../identity/route-needs.ts'
 import { isProblemCode, problemMeaning, problemTable, routeNotFound } from '../problems.ts'
 import { refusals } from './schemas.ts'
 
@@ -14,6 +15,7 @@ export function problemRoutes(app: FastifyInstance): void {
   app.get(
     '/problems',
     {
+      config: needsNothing,
       schema: {
         operationId: 'listProblems',
         tags: ['daemon'],
@@ -36,6 +38,7 @@ export function problemRoutes(app: FastifyInstance): void {
   app.get<{ Params: { readonly code: string } }>(
     '/problems/:code',
     {
+      config: needsNothing,
       schema: {
         operationId: 'getProblem',
         tags: ['daemon'],

@@ -1,9 +1,14 @@
 import { ChainmailError, type StandInProgram, standInPrograms } from 'chainmail'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { History } from '../history/history.ts'
 import { type ProgramFirewall, ProgramRuns } from '../history/program-runs.ts'
+import type { Need } from '../identity/needs.ts'
+import { programNeed } from '../identity/rule-needs.ts'
+import { sendDryRun } from './dry-run.ts'
 import { originOf, withRevision } from './origin.ts'
+import { safetyOf } from './safety.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
+import { termsOf } from './terms.ts'
 
 const params: JsonSchema = {
   type: 'object',
@@ -47,13 +52,22 @@ const outcome: JsonSchema = {
   },
 }
 
+interface ProgramPath {
+  readonly Params: { readonly program: StandInProgram }
+}
+
 /** The programs of iptables, stood in for: for scripts that are written for them. */
 export function programRoutes(app: FastifyInstance, firewall: ProgramFirewall, history: History): void {
   const runs = new ProgramRuns(firewall, history)
-  app.post<{ Params: { readonly program: StandInProgram } }>(
+  app.post<ProgramPath>(
     '/programs/:program',
     {
-      config: { documented: { body } },
+      config: {
+        dryRun: true,
+        guarded: true,
+        needs: { kind: 'anyone', exactly: programNeeds },
+        documented: { body },
+      },
       schema: {
         operationId: 'runProgram',
         tags: ['rules'],
@@ -64,12 +78,24 @@ export function programRoutes(app: FastifyInstance, firewall: ProgramFirewall, h
         response: { 200: outcome, ...refusals },
       },
     },
-    async ({ params: { program }, body: given, raw }, reply) => {
+    async (request, reply) => {
+      const { params, body: given, raw } = request
+      const { program } = params
       const { words, input } = readBody(given)
-      const run = await runs.run(originOf(raw), program, words, input)
+      if (termsOf(request).dryRun) {
+        const { outcome, operations } = await runs.rehearse(program, words, input)
+        return sendDryRun(reply, 'rules', operations, { outcome })
+      }
+      const { guard } = safetyOf(request)
+      const run = await runs.run(originOf(raw), program, words, input, guard)
       return withRevision(reply, run.revision).send(run)
     },
   )
+}
+
+function programNeeds({ params, body }: FastifyRequest<ProgramPath>): readonly Need[] {
+  const { words, input } = readBody(body)
+  return [programNeed(params.program, words, input)]
 }
 
 interface ProgramCall {

@@ -1,6 +1,12 @@
-import type { RecentEntry } from 'chainmail'
-import type { FastifyInstance } from 'fastify'
+import { ChainmailError, type RecentEntry } from 'chainmail'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { needsRead } from '../identity/route-needs.ts'
+import { recentNeed } from '../identity/rule-needs.ts'
+import { type RecentOperation, sendDryRun } from './dry-run.ts'
+import { listPage, type PageQuery, pageQuery } from './list-page.ts'
+import { nextMember } from './listing-schemas.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
+import { termsOf } from './terms.ts'
 
 /** What the routes need of the library. */
 export interface RecentFirewall {
@@ -11,6 +17,7 @@ export interface RecentFirewall {
 
 export interface RecentList {
   entries(): Promise<readonly RecentEntry[]>
+  has(address: string): Promise<boolean>
   add(address: string): Promise<void>
   delete(address: string): Promise<void>
   flush(): Promise<void>
@@ -61,6 +68,7 @@ export function recentRoutes(app: FastifyInstance, firewall: RecentFirewall): vo
   app.get(
     '/recent',
     {
+      config: needsRead,
       schema: {
         operationId: 'listRecent',
         tags: ['recent'],
@@ -80,14 +88,16 @@ export function recentRoutes(app: FastifyInstance, firewall: RecentFirewall): vo
     async () => ({ lists: firewall.recent(), limit: firewall.recentLimit() }),
   )
 
-  app.get<ListPath>(
+  app.get<ListPath & { Querystring: PageQuery }>(
     '/recent/:name',
     {
+      config: needsRead,
       schema: {
         operationId: 'getRecent',
         tags: ['recent'],
         summary: 'The addresses of a list, and when they were seen',
         params: listParams,
+        querystring: pageQuery,
         response: {
           200: {
             description: 'The list.',
@@ -97,22 +107,28 @@ export function recentRoutes(app: FastifyInstance, firewall: RecentFirewall): vo
             properties: {
               name: { type: 'string' },
               limit,
-              entries: { type: 'array', items: entry, description: 'Of both families, in no order.' },
+              entries: { type: 'array', items: entry, description: 'In the order of their texts.' },
+              next: nextMember,
             },
           },
           ...refusals,
         },
       },
     },
-    async ({ params }) => {
+    async ({ params, query }) => {
       const entries = await firewall.recent(params.name).entries()
-      return { name: params.name, limit: firewall.recentLimit(), entries }
+      const page = await listPage(entries, ({ address }) => address, query)
+      return { name: params.name, limit: firewall.recentLimit(), entries: page.items, next: page.next }
     },
   )
 
   app.post<ListPath & { Body: { readonly address: string } }>(
     '/recent/:name/entries',
     {
+      config: {
+        dryRun: true,
+        needs: { kind: 'edit', exactly: ({ params }: FastifyRequest<ListPath>) => [recentNeed(params.name)] },
+      },
       schema: {
         operationId: 'addRecentEntry',
         tags: ['recent'],
@@ -129,8 +145,14 @@ export function recentRoutes(app: FastifyInstance, firewall: RecentFirewall): vo
         response: { 204: { description: 'The kernel has it.', type: 'null' }, ...refusals },
       },
     },
-    async ({ params, body }, reply) => {
-      await firewall.recent(params.name).add(body.address)
+    async (request, reply) => {
+      const { params, body } = request
+      const list = firewall.recent(params.name)
+      if (termsOf(request).dryRun) {
+        await list.has(body.address)
+        return rehearsed(reply, { list: params.name, do: 'add', address: body.address })
+      }
+      await list.add(body.address)
       return reply.code(204).send()
     },
   )
@@ -138,6 +160,10 @@ export function recentRoutes(app: FastifyInstance, firewall: RecentFirewall): vo
   app.post<ListPath>(
     '/recent/:name/flush',
     {
+      config: {
+        dryRun: true,
+        needs: { kind: 'edit', exactly: ({ params }: FastifyRequest<ListPath>) => [recentNeed(params.name)] },
+      },
       schema: {
         operationId: 'flushRecent',
         tags: ['recent'],
@@ -146,8 +172,14 @@ export function recentRoutes(app: FastifyInstance, firewall: RecentFirewall): vo
         response: { 204: { description: 'The list is empty.', type: 'null' }, ...refusals },
       },
     },
-    async ({ params }, reply) => {
-      await firewall.recent(params.name).flush()
+    async (request, reply) => {
+      const { name } = request.params
+      const list = firewall.recent(name)
+      if (termsOf(request).dryRun) {
+        await list.entries()
+        return rehearsed(reply, { list: name, do: 'flush' })
+      }
+      await list.flush()
       return reply.code(204).send()
     },
   )
@@ -155,6 +187,10 @@ export function recentRoutes(app: FastifyInstance, firewall: RecentFirewall): vo
   app.delete<{ Params: { readonly name: string; readonly address: string } }>(
     '/recent/:name/entries/:address',
     {
+      config: {
+        dryRun: true,
+        needs: { kind: 'edit', exactly: ({ params }: FastifyRequest<ListPath>) => [recentNeed(params.name)] },
+      },
       schema: {
         operationId: 'deleteRecentEntry',
         tags: ['recent'],
@@ -163,9 +199,22 @@ export function recentRoutes(app: FastifyInstance, firewall: RecentFirewall): vo
         response: { 204: { description: 'The address is gone.', type: 'null' }, ...refusals },
       },
     },
-    async ({ params }, reply) => {
-      await firewall.recent(params.name).delete(params.address)
+    async (request, reply) => {
+      const { name, address } = request.params
+      const list = firewall.recent(name)
+      if (termsOf(request).dryRun) {
+        if (!(await list.has(address)))
+          throw new ChainmailError('entry-not-found', `The list ${name} does not hold ${address}.`, {
+            path: 'address',
+          })
+        return rehearsed(reply, { list: name, do: 'delete', address })
+      }
+      await list.delete(address)
       return reply.code(204).send()
     },
   )
+}
+
+function rehearsed(reply: FastifyReply, operation: RecentOperation): FastifyReply {
+  return sendDryRun(reply, 'recent', {}, { recent: [operation] })
 }

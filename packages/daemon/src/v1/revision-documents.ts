@@ -16,7 +16,8 @@ export function differenceDocument(from: number, to: number, difference: Differe
   return { from, to, ...difference, ...booksDocument(difference) }
 }
 
-function operationsDocument(operations: Operations): Document {
+/** What was changed, as the history tells it. */
+export function operationsDocument(operations: Operations): Document {
   return { ...operations, ...booksDocument(operations) }
 }
 

@@ -1,4 +1,5 @@
 import { doors, summaryNames, whats } from '../history/revision.ts'
+import { onProbation } from './safety.ts'
 import type { JsonSchema } from './schemas.ts'
 
 const time: JsonSchema = { type: 'string', format: 'date-time' }
@@ -97,6 +98,32 @@ const lines: JsonSchema = { type: 'array', items: { type: 'string' } }
 
 const bookMembers = { bans: changeOf(ban), allowlist: changeOf(allowed), rfw: changeOf(rfw) }
 
+const operations: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    chains: { type: 'array', items: chain },
+    sets: {
+      type: 'array',
+      description: 'How each set becomes what it was before.',
+      items: {
+        type: 'object',
+        required: ['name', 'do'],
+        additionalProperties: false,
+        properties: {
+          name: { type: 'string' },
+          do: { type: 'string', enum: ['destroy', 'create', 'rebuild', 'change'] },
+          create: { type: 'string', description: 'The line of ipset that makes it.' },
+          take: { ...lines, description: 'Elements that have come.' },
+          put: { ...lines, description: 'Lines of ipset for the entries that have gone.' },
+        },
+      },
+    },
+    ...bookMembers,
+    irreversible: { ...lines, description: 'What cannot be undone, in a sentence each.' },
+  },
+}
+
 /** The named schemas of the history; each is a component of the OpenAPI document. */
 export const revisionSchemas: readonly (JsonSchema & { readonly $id: string })[] = [
   {
@@ -107,6 +134,7 @@ export const revisionSchemas: readonly (JsonSchema & { readonly $id: string })[]
     additionalProperties: false,
     properties: headMembers,
   },
+  { $id: 'Operations', description: 'What was changed, part by part.', ...operations },
   {
     $id: 'Revision',
     description: 'A numbered change with its operations.',
@@ -115,31 +143,7 @@ export const revisionSchemas: readonly (JsonSchema & { readonly $id: string })[]
     additionalProperties: false,
     properties: {
       ...headMembers,
-      operations: {
-        type: 'object',
-        additionalProperties: false,
-        properties: {
-          chains: { type: 'array', items: chain },
-          sets: {
-            type: 'array',
-            description: 'How each set becomes what it was before.',
-            items: {
-              type: 'object',
-              required: ['name', 'do'],
-              additionalProperties: false,
-              properties: {
-                name: { type: 'string' },
-                do: { type: 'string', enum: ['destroy', 'create', 'rebuild', 'change'] },
-                create: { type: 'string', description: 'The line of ipset that makes it.' },
-                take: { ...lines, description: 'Elements that have come.' },
-                put: { ...lines, description: 'Lines of ipset for the entries that have gone.' },
-              },
-            },
-          },
-          ...bookMembers,
-          irreversible: { ...lines, description: 'What cannot be undone, in a sentence each.' },
-        },
-      },
+      operations: { $ref: 'Operations#' },
     },
   },
   {
@@ -194,6 +198,7 @@ export const revisionSchemas: readonly (JsonSchema & { readonly $id: string })[]
       rfw: { type: 'integer', minimum: 0 },
       left: { ...lines, description: 'What is not as it was, in a sentence each.' },
       duration: { type: 'number', minimum: 0, description: 'Milliseconds.' },
+      probation: onProbation,
     },
   },
 ]

@@ -34,7 +34,7 @@ async function send(
   return new Promise((resolve, reject) => {
     const sent = request(
       {
-        socketPath: daemon.client.socket,
+        socketPath: daemon.client.place,
         method,
         path,
         headers: {

@@ -4,9 +4,13 @@ import { differenceOf } from '../history/difference.ts'
 import type { History } from '../history/history.ts'
 import type { Rollback } from '../history/rollback.ts'
 import { type VerifyDoors, verify } from '../history/verify.ts'
+import { needsEverything, needsRead } from '../identity/route-needs.ts'
+import { sendDryRun } from './dry-run.ts'
 import { originOf, withRevision } from './origin.ts'
 import { differenceDocument, headDocument, revisionDocument } from './revision-documents.ts'
+import { probationDocument, safetyOf, withProbation } from './safety.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
+import { termsOf } from './terms.ts'
 
 export interface RevisionSources {
   readonly history: History
@@ -45,18 +49,6 @@ const pageQuery: JsonSchema = {
   },
 }
 
-const rollbackQuery: JsonSchema = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    force: {
-      type: 'string',
-      enum: ['true', 'false'],
-      description: 'Makes it although it would shut out an allowed address.',
-    },
-  },
-}
-
 /** The history: every change that was made through the daemon. */
 export function revisionRoutes(
   app: FastifyInstance,
@@ -65,6 +57,7 @@ export function revisionRoutes(
   app.get<{ Querystring: PageQuery }>(
     '/revisions',
     {
+      config: needsRead,
       schema: {
         operationId: 'listRevisions',
         tags: ['history'],
@@ -99,6 +92,7 @@ export function revisionRoutes(
   app.get<NumberPath>(
     '/revisions/:number',
     {
+      config: needsRead,
       schema: {
         operationId: 'getRevision',
         tags: ['history'],
@@ -113,6 +107,7 @@ export function revisionRoutes(
   app.get<{ Params: { readonly number: string; readonly other: string } }>(
     '/revisions/:number/diff/:other',
     {
+      config: needsRead,
       schema: {
         operationId: 'diffRevisions',
         tags: ['history'],
@@ -139,6 +134,7 @@ export function revisionRoutes(
   app.get<NumberPath>(
     '/revisions/:number/verify',
     {
+      config: needsRead,
       schema: {
         operationId: 'verifyRevision',
         tags: ['history'],
@@ -166,9 +162,10 @@ export function revisionRoutes(
       verify(history.get(numberOf(number)).operations, verifyDoors, Date.now()),
   )
 
-  app.post<NumberPath & { Querystring: { readonly force?: 'true' | 'false' } }>(
+  app.post<NumberPath>(
     '/revisions/:number/rollback',
     {
+      config: { ...needsEverything('a rollback'), dryRun: true, guarded: true, confirmable: true },
       schema: {
         operationId: 'rollback',
         tags: ['history'],
@@ -176,13 +173,23 @@ export function revisionRoutes(
         description:
           'Rules and sets first, all of them or none; then the bans, the allowlist and the entries of rfw. What others have changed since stays. `left` names what is not as it was.',
         params,
-        querystring: rollbackQuery,
         response: { 200: { description: 'What it came to.', $ref: 'RolledBack#' }, ...refusals },
       },
     },
-    async ({ params: { number }, query: { force }, raw }, reply) => {
-      const rolledBack = await rollback.to(numberOf(number), originOf(raw), { force: force === 'true' })
-      return withRevision(reply, rolledBack.revisions.at(-1)).send(rolledBack)
+    async (request, reply) => {
+      const { params, raw } = request
+      const { guard, confirmWithin } = safetyOf(request)
+      const number = numberOf(params.number)
+      const options = { guard, confirmWithin, force: guard === undefined }
+      if (termsOf(request).dryRun) {
+        const { operations, left } = await rollback.rehearse(number, options)
+        return sendDryRun(reply, 'rollback', operations, { left })
+      }
+      const { probation, ...rolledBack } = await rollback.to(number, originOf(raw), options)
+      return withRevision(withProbation(reply, probation), rolledBack.revisions.at(-1)).send({
+        ...rolledBack,
+        probation: probationDocument(probation),
+      })
     },
   )
 }

@@ -1,5 +1,8 @@
 import type { Family } from '@chainmail/kernel'
-import { ChainmailError, checkRule, parseRule, type Rule } from 'chainmail'
+import { ChainmailError, checkRule, parseRule, type Rule, type Spelling } from 'chainmail'
+
+/** In which a rule is read: its family, and the words of this host's iptables. */
+type RuleContext = { readonly family: Family } & Spelling
 
 /** What a request asks of a rule. */
 export interface RuleRequest {
@@ -15,7 +18,7 @@ export interface RuleRequest {
 export function readRuleRequest(
   body: unknown,
   members: readonly ('rule' | 'position')[],
-  family: Family,
+  context: RuleContext,
 ): RuleRequest {
   if (!isRecord(body)) throw refused('The body has to be an object with the member "rule".')
   const surplus = Object.keys(body).find((name) => !members.some((member) => member === name))
@@ -23,7 +26,7 @@ export function readRuleRequest(
     const wanted = members.map((name) => JSON.stringify(name)).join(' and ')
     throw refused(`${shown(surplus)} is not a member of this request, which has ${wanted}.`, surplus)
   }
-  return { rule: readRule(body.rule, family), position: readPosition(body.position) }
+  return { rule: readRule(body.rule, context), position: readPosition(body.position) }
 }
 
 /**
@@ -35,10 +38,10 @@ export function readRuleNumber(text: string): number {
   throw refused(`${shown(text)} is not the number of a rule, counted from 1.`, 'number')
 }
 
-function readRule(rule: unknown, family: Family): Rule {
+function readRule(rule: unknown, context: RuleContext): Rule {
   try {
-    if (typeof rule === 'string') return parseRule(rule, { family })
-    if (isRecord(rule)) return checkRule(rule, { family })
+    if (typeof rule === 'string') return parseRule(rule, context)
+    if (isRecord(rule)) return checkRule(rule, context)
   } catch (error) {
     if (!(error instanceof ChainmailError)) throw error
     const path = error.path === undefined || typeof rule === 'string' ? 'rule' : `rule.${error.path}`

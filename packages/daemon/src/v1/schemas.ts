@@ -1,4 +1,5 @@
 import { ruleSchema } from 'chainmail'
+import { onProbation } from './safety.ts'
 
 /** A JSON Schema, draft 2020-12 as far as OpenAPI 3.1 and Ajv share it. */
 export type JsonSchema = Readonly<Record<string, unknown>>
@@ -90,6 +91,11 @@ const banMembers: Readonly<Record<string, JsonSchema>> = {
   reason: { type: 'string' },
   who: { type: 'string', description: 'By which door the request came: loopback or socket.' },
 }
+
+/** Those of a rule, by reference. */
+const ruleMembers: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  Object.keys(ruleSchema.properties ?? {}).map((name) => [name, { $ref: `Rule#/properties/${name}` }]),
+)
 
 /** The named schemas; each is a component of the OpenAPI document. */
 export const schemas: readonly (JsonSchema & { readonly $id: string })[] = [
@@ -208,6 +214,7 @@ export const schemas: readonly (JsonSchema & { readonly $id: string })[] = [
         items: { type: 'string' },
         description: 'What the kernel holds for it. Absent: the address itself.',
       },
+      probation: onProbation,
     },
   },
   {
@@ -222,17 +229,14 @@ export const schemas: readonly (JsonSchema & { readonly $id: string })[] = [
   {
     $id: 'ListedRule',
     description: 'A rule as its chain holds it.',
-    allOf: [
-      { $ref: 'Rule#' },
-      {
-        type: 'object',
-        required: ['number', 'text'],
-        properties: {
-          number: { type: 'integer', minimum: 1, description: 'Its place in the chain.' },
-          text: { type: 'string', description: 'As iptables-save prints it.' },
-        },
-      },
-    ],
+    type: 'object',
+    required: ['number', 'text'],
+    additionalProperties: false,
+    properties: {
+      number: { type: 'integer', minimum: 1, description: 'Its place in the chain.' },
+      text: { type: 'string', description: 'As iptables-save prints it.' },
+      ...ruleMembers,
+    },
   },
   {
     $id: 'Chain',
@@ -244,6 +248,7 @@ export const schemas: readonly (JsonSchema & { readonly $id: string })[] = [
       policy: { type: 'string', description: "A built-in chain's; absent for others." },
       counters,
       rules: { type: 'array', items: { $ref: 'ListedRule#' } },
+      next: { type: 'string', description: 'Of a page: the cursor of the next one; absent on the last one.' },
     },
   },
   {
@@ -252,33 +257,6 @@ export const schemas: readonly (JsonSchema & { readonly $id: string })[] = [
     required: ['name', 'family', 'chains'],
     additionalProperties: false,
     properties: { name: { type: 'string' }, family, chains: { type: 'array', items: { $ref: 'Chain#' } } },
-  },
-  {
-    $id: 'Status',
-    type: 'object',
-    required: ['version', 'uptime', 'kernel', 'backend', 'mixed', 'report', 'bans'],
-    additionalProperties: false,
-    properties: {
-      version: { type: 'string', description: "The daemon's." },
-      uptime: { type: 'integer', minimum: 0, description: 'Seconds since the daemon started.' },
-      kernel: { type: 'string', description: 'Its release, as uname(2) tells it.' },
-      backend: { type: 'string', enum: ['nft', 'legacy'] },
-      iptables: { type: 'string', description: 'The version of the iptables programs.' },
-      mixed: { type: 'boolean', description: 'Whether rules of both backends are in force.' },
-      report: { type: 'string', description: 'What this host has of iptables, in a sentence.' },
-      bans: { type: 'integer', minimum: 0 },
-      drift: {
-        type: 'object',
-        description: 'What others have done since the daemon started.',
-        required: ['changes', 'drifts', 'repairs'],
-        additionalProperties: false,
-        properties: {
-          changes: { type: 'integer', minimum: 0, description: 'How often they changed rules.' },
-          drifts: { type: 'integer', minimum: 0, description: 'How often they changed what chainmail owns.' },
-          repairs: { type: 'integer', minimum: 0, description: 'How often that was put right.' },
-        },
-      },
-    },
   },
 ]
 

@@ -1,14 +1,29 @@
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import { noteCounts, tallied } from '../audit/line-tally.ts'
+import type { LineCounts } from '../audit/record.ts'
 import { DoorRequest } from '../doors/http-server.ts'
 import type { SetChanges } from '../history/set-changes.ts'
-import { checkMediaType, NDJSON, sendLines } from './ndjson.ts'
+import { entryNeed } from '../identity/ban-needs.ts'
+import { checkedLines } from '../identity/checked-lines.ts'
+import { setsNeed } from '../identity/rule-needs.ts'
+import { sendDryRun } from './dry-run.ts'
+import { NDJSON, sendLines, takeLines } from './ndjson.ts'
 import { originOf, withRevision } from './origin.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
-import { type ExpectedSize, foreignSet, type SetDoor, type SetFirewall } from './sets-firewall.ts'
+import type { ExpectedSize, SetDoor, SetFirewall } from './sets-firewall.ts'
 import { kernelOnly, type SetPath, setParams } from './sets-schemas.ts'
-import { type Change, entriesOf, LineError, limited, resultsOf, streamLimits } from './sets-stream.ts'
+import {
+  type Change,
+  entriesOf,
+  entryKind,
+  LineError,
+  limited,
+  resultsOf,
+  streamLimits,
+} from './sets-stream.ts'
+import { setOnTerms } from './sets-terms.ts'
 
 export interface SetChangeOptions {
   readonly log: Pick<Logger, 'error'>
@@ -71,12 +86,11 @@ export async function setChangeRoutes(
 ): Promise<void> {
   // Only here are bodies streams.
   await app.register(async (streams) => {
-    streams.removeAllContentTypeParsers()
-    streams.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload))
-    streams.addHook('preParsing', async (request) => checkMediaType(request.headers['content-type']))
+    takeLines(streams)
 
     const changes = {
       post: {
+        does: 'add',
         operationId: 'addSetEntries',
         summary: 'Add entries to a set',
         description: 'An entry that is there gets its timeout, counters and comment anew.',
@@ -92,6 +106,7 @@ export async function setChangeRoutes(
         },
       },
       delete: {
+        does: 'delete',
         operationId: 'deleteSetEntries',
         summary: 'Delete entries from a set',
         description: 'An entry that is not there is refused with entry-not-found.',
@@ -103,11 +118,20 @@ export async function setChangeRoutes(
       },
     } as const
     for (const method of ['post', 'delete'] as const) {
-      const { change, description, members, ...told } = changes[method]
+      const { does, change, description, members, ...told } = changes[method]
       streams[method]<SetPath & { Body: Readable; Querystring: ChangeQuery }>(
         '/sets/:name/entries',
         {
-          config: { documented: { body: linesBody } },
+          config: {
+            needs: {
+              kind: 'entries',
+              exactly: ({ params }: FastifyRequest<SetPath>) => [{ kind: 'entries', set: params.name, does }],
+            },
+            dryRun: true,
+            conditional: true,
+            guarded: true,
+            documented: { body: linesBody },
+          },
           schema: {
             ...told,
             tags: ['sets'],
@@ -119,10 +143,16 @@ export async function setChangeRoutes(
         },
         async (request, reply) => {
           const { params, query } = request
-          const set = await foreignSet(firewall, params.name, query.grow !== 'false')
+          const { dryRun, set } = await setOnTerms(firewall, request, params.name, query.grow !== 'false')
           const onFault = (error: unknown) => log.error({ err: error }, 'a stream of set entries has failed')
           const onlyRefused = query.results === 'refused'
-          const lines = resultsOf(bodyOf(request), change(set, query), { onlyRefused, onFault })
+          const onCounts = (counts: LineCounts) => noteCounts(request.raw, counts)
+          const kind = checkedLines(request.raw, entryKind, (entry) => entryNeed(params.name, does, entry))
+          const options = { onlyRefused, onFault, onCounts }
+          const resultsFrom = (from: SetDoor): AsyncGenerator<string, void> =>
+            resultsOf(bodyOf(request), change(from, query), options, kind)
+          if (dryRun) return sendLines(reply, onCopy(set, resultsFrom))
+          const lines = resultsFrom(set)
           return sendLines(reply, kept.stream(originOf(request.raw), params.name, lines, isSummary))
         },
       )
@@ -131,7 +161,13 @@ export async function setChangeRoutes(
     streams.put<SetPath & { Body: Readable; Querystring: ChangeQuery }>(
       '/sets/:name/entries',
       {
-        config: { documented: { body: linesBody } },
+        config: {
+          dryRun: true,
+          conditional: true,
+          guarded: true,
+          needs: { kind: 'edit', exactly: ({ params }: FastifyRequest<SetPath>) => [setsNeed(params.name)] },
+          documented: { body: linesBody },
+        },
         schema: {
           operationId: 'replaceSetEntries',
           tags: ['sets'],
@@ -157,11 +193,13 @@ export async function setChangeRoutes(
       },
       async (request, reply) => {
         const { params, query, raw } = request
-        const set = await foreignSet(firewall, params.name, query.grow !== 'false')
+        const { dryRun, set } = await setOnTerms(firewall, request, params.name, query.grow !== 'false')
+        const replace = (one: SetDoor): ReturnType<SetDoor['replace']> =>
+          one.replace(entriesOf(bodyOf(request)), sizeOf(query))
         try {
-          const { result, revision } = await kept.around(originOf(raw), [params.name], () =>
-            set.replace(entriesOf(bodyOf(request)), sizeOf(query)),
-          )
+          if (dryRun)
+            return sendDryRun(reply, 'sets', (await kept.rehearse(params.name, set, replace)).operations)
+          const { result, revision } = await kept.around(originOf(raw), [params.name], () => replace(set))
           return withRevision(reply, revision).send(result)
         } catch (error) {
           throw namedLine(error)
@@ -169,6 +207,15 @@ export async function setChangeRoutes(
       },
     )
   })
+}
+
+/** What would become of lines: the changes are made to a copy of the set. */
+async function* onCopy(
+  set: SetDoor,
+  resultsFrom: (copy: SetDoor) => AsyncIterable<string>,
+): AsyncGenerator<string, void> {
+  await using rehearsal = await set.rehearsal()
+  yield* resultsFrom(rehearsal.set)
 }
 
 /** The last line of results. */
@@ -182,7 +229,7 @@ function sizeOf({ expected }: ChangeQuery): ExpectedSize {
 
 export function bodyOf({ raw, body }: FastifyRequest<{ Body: Readable }>): AsyncIterable<Uint8Array> {
   if (raw instanceof DoorRequest) raw.becomeStream()
-  return limited(body)
+  return tallied(raw, limited(body))
 }
 
 /** The kernel's refusal of an entry tells its index; an entry stands on each line. */

@@ -1,5 +1,5 @@
 import type { EntryInput, SetDescription, SetEntry } from '@chainmail/kernel'
-import { isOwnedName, type SetOptions } from 'chainmail'
+import { type GuardOptions, isOwnedName, type SetGuard, type SetOptions } from 'chainmail'
 import { DaemonError } from '../errors.ts'
 
 /** What became of entries: those that were not refused are in, up to where a failure broke off. */
@@ -24,8 +24,26 @@ export interface ReplaceResult {
 /** What the routes need of the library. */
 export interface SetFirewall {
   setNames(): readonly string[]
-  set(name: string, options?: undefined, handling?: { readonly grow?: boolean }): Promise<SetDoor>
-  transaction(record: (transaction: SetTransaction) => void): Promise<void>
+  set(name: string, options?: undefined, handling?: SetHandling): Promise<SetDoor>
+  rehearseSet(name: string, options: SetOptions): Promise<void>
+  setGuard(name: string, guard: GuardOptions): SetGuard
+  transaction(record: (transaction: SetTransaction) => void): Promise<unknown>
+}
+
+export interface SetHandling {
+  readonly grow?: boolean
+  /** Called before each change, when all that was done to the set before is done; what it throws ends the change. */
+  readonly check?: (() => Promise<void>) | undefined
+}
+
+/** A copy of a set, which goes when it is disposed of. */
+export interface SetRehearsal extends AsyncDisposable {
+  readonly set: SetDoor
+}
+
+interface WholeOptions {
+  /** Only finds out what it would be refused for. */
+  readonly dryRun?: boolean
 }
 
 export interface SetTransaction {
@@ -45,10 +63,11 @@ export interface SetDoor {
   addMany(entries: Iterable<EntryInput>, options?: ExpectedSize): Promise<BulkChange>
   deleteMany(entries: Iterable<EntryInput>): Promise<BulkChange>
   replace(entries: AsyncIterable<EntryInput>, options?: ExpectedSize): Promise<ReplaceResult>
-  rename(name: string): Promise<void>
-  swap(other: SetDoor): Promise<void>
+  rename(name: string, options?: WholeOptions): Promise<void>
+  swap(other: SetDoor, options?: WholeOptions): Promise<void>
   flush(): Promise<void>
-  destroy(): Promise<void>
+  destroy(options?: WholeOptions): Promise<void>
+  rehearsal(): Promise<SetRehearsal>
 }
 
 /** Refuses the sets that chainmail keeps for itself. @throws DaemonError `set-owned` */
@@ -61,7 +80,11 @@ export function refuseOwned(name: string): void {
 }
 
 /** A set that these routes may change. @throws DaemonError `set-owned`; KernelError `set-not-found` */
-export async function foreignSet(firewall: SetFirewall, name: string, grow = true): Promise<SetDoor> {
+export async function foreignSet(
+  firewall: SetFirewall,
+  name: string,
+  handling: SetHandling = {},
+): Promise<SetDoor> {
   refuseOwned(name)
-  return firewall.set(name, undefined, { grow })
+  return firewall.set(name, undefined, handling)
 }

@@ -1,43 +1,28 @@
 import type { SetEntry } from '@chainmail/kernel'
 import type { FastifyInstance } from 'fastify'
+import { needsRead } from '../identity/route-needs.ts'
 import { plainCount } from './counters.ts'
+import { listingMembers, listingResponse, pageLength } from './listing-schemas.ts'
 import { NDJSON, READING_TIME, sendLines } from './ndjson.ts'
-import { type JsonSchema, refusals } from './schemas.ts'
+import type { JsonSchema } from './schemas.ts'
 import { type EntryWish, entryFilter } from './sets-filter.ts'
 import type { SetFirewall } from './sets-firewall.ts'
 import { pageOf } from './sets-page.ts'
 import { type SetPath, setParams } from './sets-schemas.ts'
-
-/** Entries. */
-const LONGEST_PAGE = 5_000
+import { withVersion } from './terms.ts'
+import { versionOf } from './versions.ts'
 
 interface EntryQuery extends EntryWish {
   readonly cursor?: string
   readonly limit: number
 }
 
-const filterMembers = {
-  contains: {
-    type: 'string',
-    description: 'Only entries that hold this address or network as a whole.',
-    examples: ['192.0.2.7'],
-  },
-  within: { type: 'string', description: 'Only entries that lie in this network as a whole.' },
-  comment: { type: 'string', description: 'Only entries whose comment has this text in it.' },
-} as const
-
 const entryQuery: JsonSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    cursor: { type: 'string', description: '`next` of the page before.' },
-    limit: {
-      type: 'string',
-      pattern: '^[1-9][0-9]{0,3}$',
-      default: '1000',
-      description: `How many entries a page has at most; there are never more than ${LONGEST_PAGE}.`,
-    },
-    ...filterMembers,
+    ...listingMembers('entries'),
+    comment: { type: 'string', description: 'Only entries whose comment has this text in it.' },
   },
 }
 
@@ -48,6 +33,7 @@ export function setListingRoute(app: FastifyInstance, firewall: SetFirewall): vo
     {
       // A stream is written as it is, and so are the entries of a page, whose counters may be beyond 2^53.
       serializerCompiler: () => (document: unknown) => JSON.stringify(document),
+      config: { ...needsRead, conditional: true },
       schema: {
         operationId: 'listSetEntries',
         tags: ['sets'],
@@ -55,29 +41,7 @@ export function setListingRoute(app: FastifyInstance, firewall: SetFirewall): vo
         description: `As JSON a page in the order of the entries' texts: an entry that stays is on exactly one page, whatever changes between them. A list of sets is one page in its own order. A request with "accept: ${NDJSON}" is answered with all entries in one stream, a line each, in the kernel's order; until its end the set can neither be destroyed nor swapped, and a caller who does not take anything for ${READING_TIME / 1000} s is cut off. Each page looks at the whole set: a stream is the way to read a large one.`,
         params: setParams,
         querystring: entryQuery,
-        response: {
-          200: {
-            description: 'The page, or the stream.',
-            content: {
-              'application/json': {
-                schema: {
-                  type: 'object',
-                  required: ['entries'],
-                  additionalProperties: false,
-                  properties: {
-                    entries: { type: 'array', items: { $ref: 'SetEntry#' } },
-                    next: {
-                      type: 'string',
-                      description: 'The cursor of the next page; absent on the last one.',
-                    },
-                  },
-                },
-              },
-              [NDJSON]: { schema: { $ref: 'SetEntry#' } },
-            },
-          },
-          ...refusals,
-        },
+        response: listingResponse('entries', 'SetEntry'),
       },
     },
     async ({ params, query, headers }, reply) => {
@@ -91,12 +55,13 @@ export function setListingRoute(app: FastifyInstance, firewall: SetFirewall): vo
         for await (const batch of set.entryBatches()) members.push(...batch.filter(wanted))
         return { entries: members.map(entryDocument) }
       }
-      const limit = Math.min(LONGEST_PAGE, Number(query.limit))
+      const limit = pageLength(query.limit)
       const { entries, next } = await pageOf(set.entryBatches(), wanted, limit, readCursor(query.cursor))
-      return {
+      const lasting = entries.map(({ timeout: _, packets: __, bytes: ___, ...entry }) => entry)
+      return withVersion(reply, versionOf([lasting, next])).send({
         entries: entries.map(entryDocument),
         next: next === undefined ? undefined : Buffer.from(next).toString('base64url'),
-      }
+      })
     },
   )
 }

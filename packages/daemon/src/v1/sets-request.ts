@@ -24,7 +24,11 @@ const readers: Readonly<Record<EntryOptionName, Reader>> = {
  * @throws DaemonError `bad-json`; ChainmailError `bad-request`, `bad-duration`
  */
 export function readEntryLine(line: string): EntryInput {
-  const value = parseLine(line)
+  return readEntry(parseLine(line))
+}
+
+/** The same of what was read as JSON already. */
+export function readEntry(value: unknown): EntryInput {
   if (typeof value === 'string') return value
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw refusedLine('A line has to be an entry, {"element": …}, or a text, which is its element')

@@ -1,5 +1,6 @@
 import type { EntryInput } from '@chainmail/kernel'
-import { type LineBlock, LineFault, lineBlocks } from 'chainmail'
+import { ChainmailError, type LineBlock, LineFault, lineBlocks } from 'chainmail'
+import type { LineCounts } from '../audit/record.ts'
 import { DaemonError } from '../errors.ts'
 import { problemOf } from '../problems.ts'
 import type { BulkChange } from './sets-firewall.ts'
@@ -15,7 +16,7 @@ export const streamLimits = {
 } as const
 
 /** Lines that are sent to the kernel at a time: a few milliseconds, even when each of them is refused. */
-const PIECE = 512
+const PIECE = 256
 
 /** A refusal that belongs to one line of a request. */
 export class LineError extends Error {
@@ -33,7 +34,7 @@ export class LineError extends Error {
 
 /**
  * What arrives, as long as it keeps to the limits.
- * @throws DaemonError `request-timeout`, `body-too-large`; what the stream itself fails with when it breaks off
+ * @throws DaemonError `request-timeout`, `body-too-large`; ChainmailError `entries-broke-off`
  */
 export async function* limited(
   body: AsyncIterable<Uint8Array>,
@@ -42,13 +43,22 @@ export async function* limited(
   const pieces = body[Symbol.asyncIterator]()
   let received = 0
   for (;;) {
-    const next = await orTimeout(pieces.next(), pause)
+    const next = await orTimeout(pieces.next(), pause).catch(brokenOff)
     if (next.done === true) return
     received += next.value.length
     if (received > bytes)
       throw new DaemonError('body-too-large', `A stream may have ${bytes} bytes. Send the rest in another.`)
     yield next.value
   }
+}
+
+/** Whoever sends it has gone away: that is no fault of this daemon. */
+function brokenOff(error: unknown): never {
+  if (error instanceof DaemonError) throw error
+  const words = error instanceof Error ? error.message : String(error)
+  throw new ChainmailError('entries-broke-off', `The request broke off before its end: ${words}.`, {
+    cause: error,
+  })
 }
 
 async function orTimeout<Result>(work: Promise<Result>, milliseconds: number): Promise<Result> {
@@ -90,7 +100,8 @@ export interface LineKind<Item> {
   nameOf(item: Item): string
 }
 
-const entryKind: LineKind<EntryInput> = {
+/** The entries of a set. */
+export const entryKind: LineKind<EntryInput> = {
   read: readEntryLine,
   member: 'element',
   nameOf: (entry) => (typeof entry === 'string' ? entry : entry.element),
@@ -101,6 +112,8 @@ export interface ResultOptions {
   readonly onlyRefused: boolean
   /** Is told of a failure that has no code of its own. */
   readonly onFault: (error: unknown) => void
+  /** Is told of what became of the lines, as far as it is known, whenever that has grown. */
+  readonly onCounts?: (counts: LineCounts) => void
 }
 
 /** As {@link lineResults}, of the entries of a set. */
@@ -108,8 +121,9 @@ export function resultsOf(
   body: AsyncIterable<Uint8Array>,
   change: Change,
   options: ResultOptions,
+  kind = entryKind,
 ): AsyncGenerator<string, void> {
-  return lineResults(body, entryKind, change, options)
+  return lineResults(body, kind, change, options)
 }
 
 /**
@@ -120,7 +134,7 @@ export async function* lineResults<Item>(
   body: AsyncIterable<Uint8Array>,
   kind: LineKind<Item>,
   change: Change<Item>,
-  { onlyRefused, onFault }: ResultOptions,
+  { onlyRefused, onFault, onCounts }: ResultOptions,
 ): AsyncGenerator<string, void> {
   const summary = { complete: false, lines: 0, accepted: 0, refused: 0 }
   let failure: unknown
@@ -129,11 +143,13 @@ export async function* lineResults<Item>(
       const results = await blockResults(block, kind, change)
       for (const { isRefused } of results.told) summary[isRefused ? 'refused' : 'accepted']++
       summary.lines += results.told.length
+      onCounts?.({ ...summary })
       const told = onlyRefused ? results.told.filter(({ isRefused }) => isRefused) : results.told
       if (told.length > 0) yield told.map(({ text }) => text).join('')
       if (results.failure !== undefined) throw results.failure
     }
     summary.complete = true
+    onCounts?.({ ...summary })
   } catch (error) {
     failure = error
   }

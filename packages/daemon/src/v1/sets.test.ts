@@ -25,7 +25,7 @@ beforeAll(async () => {
   ipset = new Ipset()
   firewall = await openFirewall()
   server = await testServer({ firewall })
-  doors = await openDoors({ host: undefined, port: 0, socket }, server.app.routing)
+  doors = await openDoors({ socket }, server.app.routing)
   client = connect({ socket })
 })
 afterAll(async () => {

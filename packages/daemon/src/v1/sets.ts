@@ -1,13 +1,28 @@
 import type { SetDescription } from '@chainmail/kernel'
 import { isOwnedName, type SetOptions } from 'chainmail'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { codeOf } from '../errors.ts'
+import { snapshotOf } from '../history/set-changes.ts'
+import { needsRead } from '../identity/route-needs.ts'
+import { setsNeed } from '../identity/rule-needs.ts'
+import { sendDryRun } from './dry-run.ts'
+import { listPage, type PageQuery, pageQuery } from './list-page.ts'
+import { nextMember } from './listing-schemas.ts'
 import { originOf, withRevision } from './origin.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
 import { type SetChangeOptions, setChangeRoutes } from './sets-changes.ts'
-import { foreignSet, refuseOwned, type SetFirewall } from './sets-firewall.ts'
+import { refuseOwned, type SetFirewall } from './sets-firewall.ts'
 import { setListingRoute } from './sets-listing.ts'
 import { kernelOnly, type SetPath, setParams } from './sets-schemas.ts'
+import { setOnTerms } from './sets-terms.ts'
+import { termsOf, withVersion } from './terms.ts'
+import { setVersion, versionOf } from './versions.ts'
+
+interface CreateSet {
+  readonly Body: SetOptions & { readonly name: string }
+}
+
+type TwoSets = SetPath & { Body: { readonly name: string } }
 
 /** Sets of everybody in this network namespace. */
 export async function setRoutes(
@@ -18,34 +33,42 @@ export async function setRoutes(
   const { changes } = options
   const changed: JsonSchema = { description: 'The set as it is now.', $ref: 'Set#' }
 
-  app.get(
+  app.get<{ Querystring: PageQuery }>(
     '/sets',
     {
+      config: { ...needsRead, conditional: true },
       schema: {
         operationId: 'listSets',
         tags: ['sets'],
         summary: 'All sets, without their entries',
+        querystring: pageQuery,
         response: {
           200: {
-            description: 'In the order of the kernel.',
+            description: 'In the order of their names.',
             type: 'object',
             required: ['sets'],
             additionalProperties: false,
-            properties: { sets: { type: 'array', items: { $ref: 'Set#' } } },
+            properties: { sets: { type: 'array', items: { $ref: 'Set#' } }, next: nextMember },
           },
           ...refusals,
         },
       },
     },
-    async () => {
-      const sets = await Promise.all(firewall.setNames().map(describedIfThere))
-      return { sets: sets.filter((set) => set !== undefined) }
+    async ({ query }, reply) => {
+      const { items, next } = await listPage(firewall.setNames(), (name) => name, query)
+      const sets = (await Promise.all(items.map(describedIfThere))).filter((set) => set !== undefined)
+      const version = versionOf(sets.map(({ memory: _, references: __, ...set }) => set))
+      return withVersion(reply, version).send({ sets, next })
     },
   )
 
   app.post<{ Body: SetOptions & { readonly name: string } }>(
     '/sets',
     {
+      config: {
+        dryRun: true,
+        needs: { kind: 'edit', exactly: ({ body }: FastifyRequest<CreateSet>) => [setsNeed(body.name)] },
+      },
       schema: {
         operationId: 'createSet',
         tags: ['sets'],
@@ -55,9 +78,14 @@ export async function setRoutes(
         response: { 201: { description: 'The set.', $ref: 'Set#' }, ...refusals },
       },
     },
-    async ({ body: { name, ...wanted }, raw }, reply) => {
+    async (request, reply) => {
+      const { name, ...wanted } = request.body
       refuseOwned(name)
-      const { revision } = await changes.around(originOf(raw), [name], () =>
+      if (termsOf(request).dryRun) {
+        await firewall.rehearseSet(name, wanted)
+        return sendDryRun(reply, 'sets', { sets: [{ name, do: 'destroy' }] })
+      }
+      const { revision } = await changes.around(originOf(request.raw), [name], () =>
         firewall.transaction((transaction) => transaction.createSet(name, wanted)),
       )
       return withRevision(reply, revision)
@@ -69,6 +97,7 @@ export async function setRoutes(
   app.get<SetPath>(
     '/sets/:name',
     {
+      config: { ...needsRead, conditional: true },
       schema: {
         operationId: 'getSet',
         tags: ['sets'],
@@ -77,12 +106,22 @@ export async function setRoutes(
         response: { 200: { description: 'The set.', $ref: 'Set#' }, ...refusals },
       },
     },
-    async ({ params }) => described(params.name),
+    async ({ params }, reply) => {
+      const set = await firewall.set(params.name)
+      const { description, entries } = await snapshotOf(set)
+      if (entries !== undefined) withVersion(reply, setVersion(description, entries.values()))
+      return reply.send(setDocument(description))
+    },
   )
 
   app.delete<SetPath>(
     '/sets/:name',
     {
+      config: {
+        dryRun: true,
+        conditional: true,
+        needs: { kind: 'edit', exactly: ({ params }: FastifyRequest<SetPath>) => [setsNeed(params.name)] },
+      },
       schema: {
         operationId: 'deleteSet',
         tags: ['sets'],
@@ -92,9 +131,14 @@ export async function setRoutes(
         response: { 204: { description: 'The set is gone.', type: 'null' }, ...refusals },
       },
     },
-    async ({ params: { name }, raw }, reply) => {
-      const set = await foreignSet(firewall, name)
-      const { revision } = await changes.around(originOf(raw), [name], () => set.destroy())
+    async (request, reply) => {
+      const { name } = request.params
+      const { dryRun, set } = await setOnTerms(firewall, request, name)
+      if (dryRun) {
+        await set.destroy({ dryRun })
+        return sendDryRun(reply, 'sets', await changes.foresee([name], () => [undefined]))
+      }
+      const { revision } = await changes.around(originOf(request.raw), [name], () => set.destroy())
       return withRevision(reply, revision).code(204).send()
     },
   )
@@ -102,6 +146,12 @@ export async function setRoutes(
   app.post<SetPath>(
     '/sets/:name/flush',
     {
+      config: {
+        dryRun: true,
+        conditional: true,
+        guarded: true,
+        needs: { kind: 'edit', exactly: ({ params }: FastifyRequest<SetPath>) => [setsNeed(params.name)] },
+      },
       schema: {
         operationId: 'flushSet',
         tags: ['sets'],
@@ -111,9 +161,14 @@ export async function setRoutes(
         response: { 204: { description: 'The set is empty.', type: 'null' }, ...refusals },
       },
     },
-    async ({ params: { name }, raw }, reply) => {
-      const set = await foreignSet(firewall, name)
-      const { revision } = await changes.around(originOf(raw), [name], () => set.flush())
+    async (request, reply) => {
+      const { name } = request.params
+      const { dryRun, set } = await setOnTerms(firewall, request, name)
+      if (dryRun) {
+        const { operations } = await changes.rehearse(name, set, (copy) => copy.flush())
+        return sendDryRun(reply, 'sets', operations)
+      }
+      const { revision } = await changes.around(originOf(request.raw), [name], () => set.flush())
       return withRevision(reply, revision).code(204).send()
     },
   )
@@ -121,6 +176,14 @@ export async function setRoutes(
   app.post<SetPath & { Body: { readonly name: string } }>(
     '/sets/:name/rename',
     {
+      config: {
+        dryRun: true,
+        conditional: true,
+        needs: {
+          kind: 'edit',
+          exactly: ({ params, body }: FastifyRequest<TwoSets>) => [setsNeed(params.name, body.name)],
+        },
+      },
       schema: {
         operationId: 'renameSet',
         tags: ['sets'],
@@ -131,10 +194,15 @@ export async function setRoutes(
         response: { 200: changed, ...refusals },
       },
     },
-    async ({ params, body, raw }, reply) => {
+    async (request, reply) => {
+      const { params, body, raw } = request
       refuseOwned(body.name)
-      const set = await foreignSet(firewall, params.name)
+      const { dryRun, set } = await setOnTerms(firewall, request, params.name)
       const names = [params.name, body.name]
+      if (dryRun) {
+        await set.rename(body.name, { dryRun })
+        return sendDryRun(reply, 'sets', await changes.foresee(names, ([was]) => [undefined, was]))
+      }
       const { revision } = await changes.around(originOf(raw), names, () => set.rename(body.name))
       return withRevision(reply, revision).send(await described(body.name))
     },
@@ -143,6 +211,15 @@ export async function setRoutes(
   app.post<SetPath & { Body: { readonly name: string } }>(
     '/sets/:name/swap',
     {
+      config: {
+        dryRun: true,
+        conditional: true,
+        guarded: true,
+        needs: {
+          kind: 'edit',
+          exactly: ({ params, body }: FastifyRequest<TwoSets>) => [setsNeed(params.name, body.name)],
+        },
+      },
       schema: {
         operationId: 'swapSets',
         tags: ['sets'],
@@ -153,11 +230,16 @@ export async function setRoutes(
         response: { 200: changed, ...refusals },
       },
     },
-    async ({ params, body, raw }, reply) => {
+    async (request, reply) => {
+      const { params, body, raw } = request
       refuseOwned(body.name)
-      const set = await foreignSet(firewall, params.name)
+      const { dryRun, set } = await setOnTerms(firewall, request, params.name)
       const other = await firewall.set(body.name)
       const names = [params.name, body.name]
+      if (dryRun) {
+        await set.swap(other, { dryRun })
+        return sendDryRun(reply, 'sets', await changes.foresee(names, ([one, two]) => [two, one]))
+      }
       const { revision } = await changes.around(originOf(raw), names, () => set.swap(other))
       return withRevision(reply, revision).send(await described(params.name))
     },
@@ -166,6 +248,7 @@ export async function setRoutes(
   app.get<SetPath & { Querystring: { readonly element: string } }>(
     '/sets/:name/test',
     {
+      config: needsRead,
       schema: {
         operationId: 'testSet',
         tags: ['sets'],
@@ -194,12 +277,12 @@ export async function setRoutes(
     async ({ params, query }) => ({ matches: await (await firewall.set(params.name)).has(query.element) }),
   )
 
-  async function described(name: string): Promise<Record<string, unknown>> {
+  async function described(name: string): Promise<SetDocument> {
     return setDocument(await (await firewall.set(name)).description())
   }
 
   /** Somebody may destroy a set while others are described. */
-  async function describedIfThere(name: string): Promise<Record<string, unknown> | undefined> {
+  async function describedIfThere(name: string): Promise<SetDocument | undefined> {
     return described(name).catch((error: unknown) => {
       if (codeOf(error) !== 'set-not-found') throw error
       return undefined
@@ -219,6 +302,8 @@ function nameBody(description: string): JsonSchema {
   }
 }
 
-function setDocument({ family: _, ...description }: SetDescription): Record<string, unknown> {
+type SetDocument = Omit<SetDescription, 'family'> & { readonly owned: boolean }
+
+function setDocument({ family: _, ...description }: SetDescription): SetDocument {
   return { ...description, owned: isOwnedName(description.name) }
 }

@@ -2,17 +2,27 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { Audit } from '../audit/audit.ts'
 import { AllowBook } from '../bans/allow-book.ts'
 import { BanBook } from '../bans/ban-book.ts'
 import { FakeAllowlist } from '../bans/fake-allowlist.ts'
 import { FakeKernel } from '../bans/fake-kernel.ts'
 import { History } from '../history/history.ts'
+import { ProbationDecisions } from '../history/probation-decisions.ts'
 import { Rollback } from '../history/rollback.ts'
+import type { IdentitySources } from '../identity/identity.ts'
+import { keyAuthenticator, PasswordAuthenticator } from '../identity/key-authenticators.ts'
+import { KeyBook } from '../identity/key-book.ts'
+import { LoginPace } from '../identity/login-pace.ts'
+import { TotpBook } from '../identity/totp-book.ts'
+import { defaultLimits } from '../load/limits.ts'
+import { openLog } from '../log/logger.ts'
+import { RequestLog } from '../log/request-log.ts'
+import { Metrics } from '../metrics/metrics.ts'
 import { defaultSettings } from '../rfw/settings.ts'
-import { buildServer } from '../server.ts'
+import { buildServer, type ServerSources } from '../server.ts'
 import { openStore } from '../store.ts'
 import { FakeFirewall } from './fake-firewall.ts'
-import type { V1Sources } from './plugin.ts'
 
 /** A server on fakes, with a store of its own; nothing listens, and no kernel is touched. */
 export interface TestServer extends AsyncDisposable {
@@ -20,38 +30,81 @@ export interface TestServer extends AsyncDisposable {
   readonly kernel: FakeKernel
   readonly firewall: FakeFirewall
   readonly book: BanBook
+  readonly keys: KeyBook
   /** What was logged as an error. */
   readonly faults: unknown[]
+  /** The lines of the log about requests. */
+  readonly requestLines: readonly string[]
 }
 
-/** What stands in for fakes, of a test that wants the kernel. */
-export type TestSources = Partial<Pick<V1Sources, 'firewall'>>
+/** What stands in for fakes, of a test that wants the kernel, and for the log that the test reads. */
+export type TestSources = Partial<Pick<ServerSources, 'firewall' | 'requestLog' | 'load'>>
 
-export async function testServer(real: TestSources = {}): Promise<TestServer> {
+export async function testServer(
+  real: TestSources = {},
+  identity: Partial<IdentitySources> = {},
+): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'chainmail-server-'))
   const store = openStore(folder)
   const kernel = new FakeKernel()
   const firewall = new FakeFirewall()
   const history = new History({ store })
+  const audit = new Audit({ folder: join(folder, 'audit'), size: 1024 ** 2, history, version: '0.0.0' })
   const book = new BanBook({ kernel, store, history })
   await book.open()
   const allowlist = new AllowBook({ kernel: new FakeAllowlist(), bans: book, store, history })
+  const keys = new KeyBook({ store })
   const faults: unknown[] = []
+  const requestLines: string[] = []
+  const requestLog = openLog('info', { write: (line) => void requestLines.push(line) })
+  const started = Date.now()
+  const metrics = new Metrics({
+    firewall: real.firewall ?? firewall,
+    book,
+    allowlist,
+    history,
+    store,
+    version: '0.0.0',
+    started,
+  })
+  const books = { bans: book, allowlist, rfw: { restore: async () => [] } }
+  const decisions = new ProbationDecisions({
+    history,
+    firewall: real.firewall ?? firewall,
+    books,
+    onFault: (fault) => void faults.push(fault),
+  })
   const app = await buildServer({
     firewall,
     ...real,
     book,
     allowlist,
     history,
-    rollback: new Rollback({
-      history,
-      firewall: real.firewall ?? firewall,
-      books: { bans: book, allowlist, rfw: { restore: async () => [] } },
-    }),
+    audit,
+    store,
+    rollback: new Rollback({ history, firewall: real.firewall ?? firewall, books, decisions }),
+    decisions,
     version: '0.0.0',
-    started: Date.now(),
+    started,
+    metrics,
+    keys,
+    totp: new TotpBook({ store }),
+    identity: {
+      doors: { socket: 'trusted', loopback: 'trusted' },
+      authenticators: [keyAuthenticator(keys), new PasswordAuthenticator(keys)],
+      pace: new LoginPace({ failures: () => 0, ban: () => undefined }),
+      log: { warn: () => undefined },
+      ...identity,
+    },
+    load: real.load ?? defaultLimits,
+    requestLog: real.requestLog ?? new RequestLog({ log: requestLog, requests: () => 'changes' }),
     rfw: {
-      book: { put: async () => undefined, delete: async () => undefined, list: async () => [] },
+      book: {
+        put: async () => undefined,
+        delete: async () => undefined,
+        list: async () => [],
+        find: () => undefined,
+      },
       settings: defaultSettings,
     },
     log: { error: (fault: unknown) => void faults.push(fault) },
@@ -61,9 +114,13 @@ export async function testServer(real: TestSources = {}): Promise<TestServer> {
     kernel,
     firewall,
     book,
+    keys,
     faults,
+    requestLines,
     async [Symbol.asyncDispose]() {
+      decisions[Symbol.dispose]()
       await app.close()
+      audit[Symbol.dispose]()
       store.close()
       rmSync(folder, { recursive: true })
     },

@@ -47,6 +47,8 @@ export class Ipset implements Disposable {
   readonly #codecs = new Map<string, EntryCodec>()
   /** May be out of date: anyone can destroy a set and create another of its name. See `#sendEntry`. */
   readonly #knownSets = new Map<string, KnownSet>()
+  /** What the kernel does in other threads and may take long for. */
+  readonly #longWorks = new Set<Promise<unknown>>()
 
   /**
    * Creates a set, in the highest revision of its type that this library and the kernel have.
@@ -65,8 +67,9 @@ export class Ipset implements Disposable {
    * tens of milliseconds.
    */
   async createInThread(name: string, type: string, options: CreateOptions = {}): Promise<void> {
+    if (this.longWork !== undefined) await this.longWork
     const { request, values } = this.#creation(name, type, options)
-    await this.#protocol.commandInThread(request, values)
+    await this.#long(this.#protocol.commandInThread(request, values))
     this.#knownSets.delete(name)
   }
 
@@ -156,7 +159,7 @@ export class Ipset implements Disposable {
   /** As `flush`, with the kernel's work done in another thread: a million entries take it 100 ms. */
   async flushInThread(name: string): Promise<void> {
     checkSetName(name)
-    await this.#protocol.commandInThread({ command: 'flush', name }, { setname: name })
+    await this.#long(this.#protocol.commandInThread({ command: 'flush', name }, { setname: name }))
   }
 
   /** Removes all entries of all sets of the network namespace, whoever made them. */
@@ -251,13 +254,15 @@ export class Ipset implements Disposable {
    * As `list`, without holding the event loop while the kernel counts the entries: 20 ms for a million.
    */
   describeAll(): Promise<SetDescription[]> {
-    return this.#protocol.listInThread(undefined, listFlags.headers, readDescription)
+    return this.#long(this.#protocol.listInThread(undefined, listFlags.headers, readDescription))
   }
 
   /** As `describeAll`, of one set. @throws KernelError `set-not-found` */
   async describe(name: string): Promise<SetDescription> {
     checkSetName(name)
-    const [description] = await this.#protocol.listInThread(name, listFlags.headers, readDescription)
+    const [description] = await this.#long(
+      this.#protocol.listInThread(name, listFlags.headers, readDescription),
+    )
     if (description !== undefined) return description
     throw new KernelError('netlink-malformed', `The kernel listed nothing of the set ${quote(name)}.`, {
       operation: describe({ command: 'list', name }),
@@ -280,6 +285,7 @@ export class Ipset implements Disposable {
    * @throws KernelError `set-not-found`, `set-type-unsupported`
    */
   async *entryBatches(name: string): AsyncGenerator<SetEntry[], void> {
+    if (this.longWork !== undefined) await this.longWork
     const { codec } = this.#learn('list', name)
     for await (const { bytes, view, start, end } of this.#protocol.payloadsInThread(name))
       yield codec.read(bytes, view, start, end)
@@ -292,6 +298,27 @@ export class Ipset implements Disposable {
   allEntries(name: string): SetEntry[] {
     const { codec } = this.#learn('list', name)
     return this.#protocol.payloads(name, ({ bytes, view, start, end }) => codec.read(bytes, view, start, end))
+  }
+
+  /**
+   * The kernel does one thing with sets at a time, whichever they are: a call would wait inside itself for what it does
+   * in another thread. Undefined while that is nothing long; otherwise it resolves when that is over.
+   */
+  get longWork(): Promise<void> | undefined {
+    return this.#longWorks.size === 0 ? undefined : this.#longWorksOver()
+  }
+
+  async #longWorksOver(): Promise<void> {
+    while (this.#longWorks.size > 0) await Promise.allSettled(this.#longWorks)
+  }
+
+  async #long<Result>(work: Promise<Result>): Promise<Result> {
+    this.#longWorks.add(work)
+    try {
+      return await work
+    } finally {
+      this.#longWorks.delete(work)
+    }
   }
 
   close(): void {

@@ -143,7 +143,8 @@ class Line {
     checkNewSetName(name)
     const typeName = this.#take('the type of the set')
     const type = Object.hasOwn(setTypes, typeName) ? setTypes[typeName] : undefined
-    if (type === undefined) throw bad(`${quote(typeName)} is not a set type.`)
+    if (type === undefined)
+      throw bad(`${quote(typeName)} is not a set type. There are ${Object.keys(setTypes).join(' ')}.`)
     const options: CreateOptions = {}
     while (this.#hasMore) this.#createOption(options, typeName, type)
     return { command: 'create', name, type: typeName, options }

@@ -9,6 +9,7 @@ import {
   send,
   socket,
 } from '../syscalls.ts'
+import { unixAddress } from '../unix-address.ts'
 
 /**
  * Tells the service manager something, as sd_notify(3) does: one datagram to the unix socket that it named. It never
@@ -23,7 +24,7 @@ export function notify(address: string, assignments: readonly string[]): boolean
   const message = Buffer.from(assignments.join('\n'))
   const descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)
   try {
-    connect(descriptor, socketAddress(address))
+    connect(descriptor, unixAddress(address))
     return send(descriptor, message, message.length, MSG_DONTWAIT) === message.length
   } catch (error) {
     if (error instanceof SystemCallError) return false
@@ -31,11 +32,4 @@ export function notify(address: string, assignments: readonly string[]): boolean
   } finally {
     close(descriptor)
   }
-}
-
-/** struct sockaddr_un of unix(7): the name of an abstract socket begins with a zero byte and has no other end. */
-function socketAddress(address: string): Uint8Array {
-  const family = Buffer.from(Uint16Array.of(AF_UNIX).buffer)
-  const path = address.startsWith('@') ? `\0${address.slice(1)}` : `${address}\0`
-  return Buffer.concat([family, Buffer.from(path)])
 }

@@ -97,6 +97,11 @@ export class DriftWatch implements AsyncDisposable {
     return { ...this.#counts }
   }
 
+  /** The parts that are known not to be what they should be, because a repair is under way, waits or is not wanted. */
+  get unrepaired(): readonly string[] {
+    return this.#watched.filter(({ noticed }) => noticed !== undefined).map(({ part }) => part.name)
+  }
+
   /** Looks after one more part; in place of the one that has the same name. */
   keep(part: DesiredPart): void {
     this.release(part.name)
@@ -176,12 +181,15 @@ export class DriftWatch implements AsyncDisposable {
       this.#who = []
       const changed = this.#changed
       this.#changed = false
+      // A part that comes later may be about what the listing does not have yet.
+      const before = [...this.#watched]
       const { listing, ownCommits } = await this.#read(noticed)
       if (!first && changed) this.#report(listing, who, this.#ownKnown !== ownCommits)
       this.#known = listing
       this.#ownKnown = ownCommits
       if (this.#parts.handling !== 'ignore')
-        for (const one of [...this.#watched]) await this.#lookAfter(one, listing, noticed, who)
+        for (const one of before)
+          if (this.#watched.includes(one)) await this.#lookAfter(one, listing, noticed, who)
     } catch (error) {
       this.#changed = true
       this.#failedAgainAt = performance.now() + FAILED_AGAIN

@@ -13,6 +13,8 @@ export interface GuardOptions {
   readonly ports?: readonly number[] | undefined
   /** The address of this host that the sender talks to, which tells the interface. */
   readonly local?: string | undefined
+  /** TCP ports of this host that have to stay reachable for somebody, whoever sends the change: a service's own. */
+  readonly services?: readonly number[] | undefined
 }
 
 /** A packet of a connection with this host, as far as it is known. */
@@ -45,10 +47,10 @@ export interface Surroundings {
  * @throws AddressError, ChainmailError `bad-address`, `bad-request`
  */
 export function guardedPackets(
-  { sender, ports = [], local }: GuardOptions,
+  { sender, ports = [], local, services = [] }: GuardOptions,
   { allowed, interfaces }: Surroundings,
 ): readonly GuardedPacket[] {
-  for (const port of ports)
+  for (const port of [...ports, ...services])
     if (!Number.isInteger(port) || port < 1 || port > 65535)
       throw new ChainmailError('bad-request', `guard.ports: ${shown(port)} is no port.`, {
         path: 'guard.ports',
@@ -75,20 +77,20 @@ export function guardedPackets(
     if (ports.length === 0) packets.push(...both({ about, ...known, port: undefined, onlyNamed: true }))
     for (const port of ports)
       packets.push(...both({ about: `${about} (tcp port ${port})`, ...known, port, onlyNamed: false }))
-  } else
-    for (const port of ports)
-      for (const family of ['ipv4', 'ipv6'] as const)
-        packets.push(
-          ...both({
-            about: `everybody from tcp port ${port}`,
-            family,
-            remote: undefined,
-            local: undefined,
-            interface: usual,
-            port,
-            onlyNamed: false,
-          }),
-        )
+  }
+  for (const port of new Set(sender === undefined ? [...ports, ...services] : services))
+    for (const family of ['ipv4', 'ipv6'] as const)
+      packets.push(
+        ...both({
+          about: `everybody from tcp port ${port}`,
+          family,
+          remote: undefined,
+          local: undefined,
+          interface: usual,
+          port,
+          onlyNamed: false,
+        }),
+      )
   for (const { address, family, reason } of allowed) {
     const remote = networkBlock(address)
     packets.push(

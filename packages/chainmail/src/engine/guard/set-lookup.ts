@@ -3,17 +3,53 @@ import { contains, isSingle, type NetworkBlock } from '../../network.ts'
 import { networkBlocks } from '../../network-span.ts'
 import { isAbsence } from '../entry-batches.ts'
 import type { SetPlan } from '../plan/set-plan.ts'
+import type { SetOperation } from '../set-operation.ts'
 import type { Answer } from './answer.ts'
 import type { SetLookup } from './conditions.ts'
 
 /** Entries of a set beyond which none is searched for networks that overlap an allowed one. */
 const SEARCHED = 100_000
 
-/** A set as it will be, where a plan says so. */
-interface Foreseen {
-  readonly type: string
+/** A set as it will be. */
+export interface ForeseenSet {
+  readonly name: string
+  /** Of one that is not there yet. */
+  readonly type?: string | undefined
   readonly comes: readonly EntryRequest[]
-  readonly goes: ReadonlySet<string>
+  /** Elements. */
+  readonly goes: ReadonlySet<string> | 'all'
+}
+
+/** What operations of a transaction make of sets. */
+export function foreseenByOperations(operations: readonly SetOperation[]): readonly ForeseenSet[] {
+  return Array.from(
+    Map.groupBy(operations, ({ set }) => set),
+    ([name, changes]) => {
+      const created = changes.find((change) => change.do === 'create')
+      const isEmptied = changes.some((change) => change.do === 'flush' || change.do === 'destroy')
+      const deleted = changes.flatMap((change) => (change.do === 'delete' ? [change.element] : []))
+      return {
+        name,
+        type: created?.type,
+        comes: changes.flatMap((change) => (change.do === 'add' ? [change.entry] : [])),
+        goes: isEmptied ? 'all' : new Set(deleted),
+      }
+    },
+  )
+}
+
+/** What a plan makes of sets. */
+export function foreseenSets(plans: readonly SetPlan[]): readonly ForeseenSet[] {
+  return plans.map(({ name, type, entries }) => ({
+    name,
+    type,
+    comes: entries.flatMap((change) => (change.do === 'remove' ? [] : [change.entry])),
+    goes: new Set(
+      entries.flatMap((change) =>
+        change.do === 'add' ? [] : [change.do === 'remove' ? change.entry.element : change.before.element],
+      ),
+    ),
+  }))
 }
 
 interface Held {
@@ -22,32 +58,17 @@ interface Held {
 }
 
 /**
- * Looks addresses up in the sets of the kernel, with what a plan changes in them if one is given. Of a set with
+ * Looks addresses up in the sets of the kernel, with what a change makes of them if one is given. Of a set with
  * several dimensions only the first is compared: whether an entry that has it matches, nobody knows.
  */
 export class SetContents {
   readonly #ipset: Ipset
-  readonly #planned: ReadonlyMap<string, Foreseen>
+  readonly #planned: ReadonlyMap<string, ForeseenSet>
   readonly #searched = new Map<string, readonly Held[] | undefined>()
 
-  constructor(ipset: Ipset, plans: readonly SetPlan[] = []) {
+  constructor(ipset: Ipset, foreseen: readonly ForeseenSet[] = []) {
     this.#ipset = ipset
-    this.#planned = new Map(
-      plans.map(({ name, type, entries }) => [
-        name,
-        {
-          type,
-          comes: entries.flatMap((change) => (change.do === 'remove' ? [] : [change.entry])),
-          goes: new Set(
-            entries.flatMap((change) =>
-              change.do === 'add'
-                ? []
-                : [change.do === 'remove' ? change.entry.element : change.before.element],
-            ),
-          ),
-        },
-      ]),
-    )
+    this.#planned = new Map(foreseen.map((set) => [set.name, set]))
   }
 
   readonly of =
@@ -88,7 +109,7 @@ export class SetContents {
     }
   }
 
-  #search(name: string, block: NetworkBlock, planned: Foreseen | undefined): Answer {
+  #search(name: string, block: NetworkBlock, planned: ForeseenSet | undefined): Answer {
     const entries = this.#entries(name, planned)
     if (entries === undefined) return 'sometimes'
     let found: Answer = 'no'
@@ -101,16 +122,18 @@ export class SetContents {
     return found
   }
 
-  #entries(name: string, planned: Foreseen | undefined): readonly Held[] | undefined {
+  #entries(name: string, planned: ForeseenSet | undefined): readonly Held[] | undefined {
     if (!this.#searched.has(name)) this.#searched.set(name, this.#read(name, planned))
     return this.#searched.get(name)
   }
 
-  #read(name: string, planned: Foreseen | undefined): readonly Held[] | undefined {
+  #read(name: string, planned: ForeseenSet | undefined): readonly Held[] | undefined {
+    const { goes = new Set<string>(), comes = [] } = planned ?? {}
+    if (goes === 'all') return comes.flatMap(heldOf)
     const there = this.#listed(name)
     if (there === undefined) return planned?.comes.flatMap(heldOf)
-    const stays = planned === undefined ? there : there.filter(({ element }) => !planned.goes.has(element))
-    return [...stays, ...(planned?.comes ?? [])].flatMap(heldOf)
+    const stays = goes.size === 0 ? there : there.filter(({ element }) => !goes.has(element))
+    return [...stays, ...comes].flatMap(heldOf)
   }
 
   /** Undefined where there are too many. */

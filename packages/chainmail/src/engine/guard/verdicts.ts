@@ -168,7 +168,8 @@ function readSpan(text: string): Span | undefined {
   }
 }
 
-function targetOf({ target, goto }: Rule): string | undefined {
+/** What a rule does with a packet, or the chain that it leads to. */
+export function targetOf({ target, goto }: Rule): string | undefined {
   if (goto !== undefined) return goto
   return typeof target === 'object' ? Object.keys(target)[0] : target
 }

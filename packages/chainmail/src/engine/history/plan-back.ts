@@ -6,7 +6,7 @@ import { type ListedChain, type ListedTable, ruleOf } from '../plan/listing.ts'
 import type { ActualState } from '../plan/plan.ts'
 import type { ListedSet } from '../plan/set-plan.ts'
 import { chainsOf, type ForeseenChain, foresee } from '../probation/foresee.ts'
-import { entryOfLine, type TouchedSet } from '../probation/journal.ts'
+import { entryOfLine, type TouchedWholeSet } from '../probation/journal.ts'
 import { wayBack } from '../probation/way-back.ts'
 import { type ChangedChain, touchedChain } from './changed-chain.ts'
 
@@ -14,7 +14,7 @@ import { type ChangedChain, touchedChain } from './changed-chain.ts'
 export interface PastChange {
   readonly chains: readonly ChangedChain[]
   /** How each set becomes what it was. */
-  readonly sets: readonly TouchedSet[]
+  readonly sets: readonly TouchedWholeSet[]
   /** When it was made; milliseconds since 1970. */
   readonly time: number
 }
@@ -88,9 +88,9 @@ function tableBack(
     const back = wayBack({ place, chains: touched.map(touchedChain) }, chains)
     left.push(...back.left)
     operations.push(...back.operations)
-    chains = changed(chains, foresee(back.operations, chains, place.family))
+    chains = changed(chains, foresee(back.operations, chains, place))
   }
-  const foreseen = foresee(operations, actual, place.family)
+  const foreseen = foresee(operations, actual, place)
   const desired = Array.from(foreseen, ([name, chain]) => desiredChain(name, chain, place))
   return { place, chains: new Map(desired.map((chain) => [chain.name, chain])) }
 }
@@ -151,7 +151,7 @@ function setBack(
 
 /** @param elapsed milliseconds since the change was made */
 function setBefore(
-  touched: Exclude<TouchedSet, { readonly do: 'destroy' }>,
+  touched: Exclude<TouchedWholeSet, { readonly do: 'destroy' }>,
   draft: SetDraft | undefined,
   elapsed: number,
 ): SetDraft | undefined {

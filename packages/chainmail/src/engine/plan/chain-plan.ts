@@ -1,6 +1,7 @@
+import type { Context } from '../../model/kind.ts'
 import type { Rule } from '../../model/rule.ts'
 import { renderRule } from '../../text/render-rule.ts'
-import type { Operation, Place } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import { align, type Candidate } from './alignment.ts'
 import type { DesiredChain, DesiredRule } from './desired.ts'
 import { edit } from './edit-rules.ts'
@@ -35,14 +36,16 @@ export interface RulesPlan {
 }
 
 export interface ChainContext {
-  readonly place: Place
+  /** In which the rules of the chain are read and written. */
+  readonly words: Context
   readonly owner: string
   /** Whether others may have rules in the chain. */
   readonly shared: boolean
 }
 
 export interface ChainContext {
-  readonly place: Place
+  /** In which the rules of the chain are read and written. */
+  readonly words: Context
   readonly owner: string
   /** Whether others may have rules in the chain. */
   readonly shared: boolean
@@ -62,7 +65,7 @@ type Outcome =
  * 3. Rules of others stay where they are: new rules stand right behind the desired one before them.
  */
 export function planRules(desired: DesiredChain, actual: ListedChain, context: ChainContext): RulesPlan {
-  const { place, owner, shared } = context
+  const { words, owner, shared } = context
   const { name, at, rules: wanted = [] } = desired
   const known = new Known(wanted, actual.rules, context)
   const kept = align(
@@ -100,7 +103,7 @@ export function planRules(desired: DesiredChain, actual: ListedChain, context: C
       edit(
         { chain: name, shared },
         outcomes.map(({ stays }) => stays),
-        actual.rules.map((line, index) => (goes.has(index) ? ruleOf(line, place) : undefined)),
+        actual.rules.map((line, index) => (goes.has(index) ? ruleOf(line, words) : undefined)),
       ),
   }
 }
@@ -152,7 +155,7 @@ class Known {
   rule(place: number): Rule {
     const known = this.#rules.get(place)
     if (known !== undefined) return known
-    const rule = ruleOf({ text: this.text(place) }, this.#context.place)
+    const rule = ruleOf({ text: this.text(place) }, this.#context.words)
     this.#rules.set(place, rule)
     return rule
   }
@@ -165,7 +168,7 @@ class Known {
 
   /** Of a rule whose text is none of the canonical ones: it is taken apart. */
   #canonicalId(place: number): number | undefined {
-    return this.#ids.size === 0 ? undefined : this.#ids.get(renderRule(this.rule(place), this.#context.place))
+    return this.#ids.size === 0 ? undefined : this.#ids.get(renderRule(this.rule(place), this.#context.words))
   }
 
   #isOwn(place: number): boolean {

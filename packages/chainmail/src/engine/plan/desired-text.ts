@@ -1,6 +1,8 @@
 import type { Family } from '@chainmail/kernel'
 import { ChainmailError } from '../../errors.ts'
+import type { Context } from '../../model/kind.ts'
 import type { Rule } from '../../model/rule.ts'
+import type { Spelling } from '../../model/version.ts'
 import { detectLanguage, type Language, readRuleset } from '../../text/language.ts'
 import { parseRule } from '../../text/parse-rule.ts'
 import { renderRule } from '../../text/render-rule.ts'
@@ -17,6 +19,8 @@ export interface DesiredTextOptions {
   readonly family?: Family
   readonly scope?: PlanScope
   readonly owner?: string
+  /** Of the host that it is for; that of iptables 1.8.9 if not said. */
+  readonly spelling?: Spelling
 }
 
 /**
@@ -47,7 +51,7 @@ export function desiredFromTables(
   tables: readonly Table[],
   options: Omit<DesiredTextOptions, 'language'> & { readonly silent?: boolean },
 ): DesiredState {
-  const { family = 'ipv4', scope = 'named', silent = false } = options
+  const { family = 'ipv4', scope = 'named', silent = false, spelling = {} } = options
   const owner = checkOwner(options.owner ?? DEFAULT_OWNER)
   const marker = new Marker(owner)
   const named = tables.map(({ name, chains }): DesiredTable => {
@@ -55,10 +59,12 @@ export function desiredFromTables(
     const spoken = chains.filter((chain) => !isOwnedName(chain.name) && !(silent && isUnspoken(chain)))
     return {
       place,
-      chains: new Map(spoken.map((chain) => [chain.name, desiredChain(chain, place, marker, silent)])),
+      chains: new Map(
+        spoken.map((chain) => [chain.name, desiredChain(chain, { ...place, ...spelling }, marker, silent)]),
+      ),
     }
   })
-  return { owner, scope, tables: named, sets: [] }
+  return { owner, scope, spelling, tables: named, sets: [] }
 }
 
 function isUnspoken({ policy, rules }: Chain): boolean {
@@ -67,7 +73,7 @@ function isUnspoken({ policy, rules }: Chain): boolean {
 
 function desiredChain(
   { name, policy, rules }: Chain,
-  context: { readonly family: Family },
+  context: Context,
   marker: Marker,
   silent: boolean,
 ): DesiredChain {
@@ -84,11 +90,7 @@ function desiredChain(
   }
 }
 
-function desiredRule(
-  rule: Rule,
-  context: { readonly family: Family },
-  marker: Marker,
-): { rule: Rule; text: string } {
+function desiredRule(rule: Rule, context: Context, marker: Marker): { rule: Rule; text: string } {
   const text = renderRule(rule, context)
   const stripped = marker.strip(text)
   return stripped === undefined ? { rule, text } : { rule: parseRule(stripped, context), text: stripped }

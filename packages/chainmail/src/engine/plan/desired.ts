@@ -1,9 +1,10 @@
 import type { CreateOptions, EntryRequest, Family } from '@chainmail/kernel'
 import { checkNewSetName } from '@chainmail/kernel'
 import { ChainmailError } from '../../errors.ts'
-import { shown } from '../../model/kind.ts'
+import { type Context, shown } from '../../model/kind.ts'
 import { isBuiltIn, isTableName, tableNames } from '../../model/names/tables.ts'
 import type { Rule, RuleInput } from '../../model/rule.ts'
+import type { Spelling } from '../../model/version.ts'
 import { parseRule } from '../../text/parse-rule.ts'
 import { renderRule } from '../../text/render-rule.ts'
 import { checkChainName, type Place } from '../operation.ts'
@@ -71,6 +72,8 @@ export interface DesiredState {
   readonly scope: PlanScope
   /** Whether chains that are created become the owner's; they do unless this is false. */
   readonly registers?: boolean
+  /** What the texts of the rules are like; those of iptables 1.8.9 if not said. */
+  readonly spelling?: Spelling
   readonly tables: readonly DesiredTable[]
   readonly sets: readonly DesiredSet[]
 }
@@ -108,17 +111,18 @@ export type DesiredSet =
 /**
  * Reads a desired state to its end.
  *
+ * @param spelling of the host that it is for; that of iptables 1.8.9 if not said
  * @throws ChainmailError with the path of the member at fault; InputError `bad-set-name`
  */
-export async function readDesired(input: DesiredInput): Promise<DesiredState> {
+export async function readDesired(input: DesiredInput, spelling: Spelling = {}): Promise<DesiredState> {
   const { scope = 'named', tables = [], sets = {} } = input
   const owner = checkOwner(input.owner ?? DEFAULT_OWNER)
   if (scope !== 'named' && scope !== 'table')
     throw wrong('scope', `${shown(scope)} is no scope; named and table are`)
-  const reader = new DesiredReader(owner)
+  const reader = new DesiredReader(owner, spelling)
   for (const [index, table] of tables.entries()) await reader.table(table, `tables[${index}]`)
   for (const [name, set] of Object.entries(sets)) await reader.set(name, set)
-  return { owner, scope, tables: [...reader.tables.values()], sets: reader.sets }
+  return { owner, scope, spelling, tables: [...reader.tables.values()], sets: reader.sets }
 }
 
 /** Whether a desired state was read already. */
@@ -130,9 +134,11 @@ class DesiredReader {
   readonly tables = new Map<string, { place: Place; chains: Map<string, DesiredChain> }>()
   readonly sets: DesiredSet[] = []
   readonly #marker: Marker
+  readonly #spelling: Spelling
 
-  constructor(owner: string) {
+  constructor(owner: string, spelling: Spelling) {
     this.#marker = new Marker(owner)
+    this.#spelling = spelling
   }
 
   async table({ table = 'filter', family = 'ipv4', chains }: DesiredTableInput, path: string): Promise<void> {
@@ -217,8 +223,9 @@ class DesiredReader {
 
   #rule(input: RuleInput | string, place: Place, path: string, index: number): DesiredRule {
     try {
-      const { counters: _, ...rule } = readRule(input, place)
-      return this.unmarked({ rule, text: renderRule(rule, place) }, place)
+      const context = { ...place, ...this.#spelling }
+      const { counters: _, ...rule } = readRule(input, context)
+      return this.unmarked({ rule, text: renderRule(rule, context) }, context)
     } catch (error) {
       if (!(error instanceof ChainmailError)) throw error
       const at = `${path}.rules[${index}]`
@@ -232,9 +239,9 @@ class DesiredReader {
   }
 
   /** A rule that was read back from a kernel bears the mark already. */
-  unmarked(desired: DesiredRule, place: Place): DesiredRule {
+  unmarked(desired: DesiredRule, context: Context): DesiredRule {
     const text = this.#marker.strip(desired.text)
-    return text === undefined ? desired : { rule: parseRule(text, place), text }
+    return text === undefined ? desired : { rule: parseRule(text, context), text }
   }
 }
 

@@ -134,7 +134,9 @@ export class Plan {
     return this.tables
       .filter(({ place }) => place.family === family)
       .map(({ place, operations }) => {
-        const lines = restoreLines(operations, family).map((line) => `${line}\n`)
+        const lines = restoreLines(operations, { ...place, ...this.desired.spelling }).map(
+          (line) => `${line}\n`,
+        )
         return `*${place.table}\n${lines.join('')}COMMIT\n`
       })
       .join('')

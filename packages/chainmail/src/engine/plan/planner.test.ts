@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { describeOnKernel } from '../../../../../testing/kernel.ts'
 import { type Firewall, openFirewall } from '../firewall.ts'
+import { changesOf } from '../history/changes-of.ts'
 import { restoreLines } from '../operation.ts'
 import { SetTurns } from '../set-turns.ts'
 import { RuleWriter } from '../writer.ts'
@@ -145,7 +146,7 @@ describeOnKernel.each(['nft', 'legacy'] as const)('a plan on the %s backend', (b
         const plan = await firewall.plan(desiredFromText(dumpOf(second), { scope: 'table' }))
         await firewall.apply(plan)
         expect(withoutRegistry(state())).toBe(dumpOf(second))
-        const inverse = plan.tables.flatMap((change) => restoreLines(change.inverse(), 'ipv4'))
+        const inverse = plan.tables.flatMap((change) => restoreLines(change.inverse(), { family: 'ipv4' }))
         restore(...inverse)
         expect(sortedChains(state('-c'))).toEqual(sortedChains(before))
       }),
@@ -264,11 +265,34 @@ describeOnKernel.each(['nft', 'legacy'] as const)('a plan on the %s backend', (b
       turns: new SetTurns(),
       list,
       generation: () => firewall.generation(),
+      spelling: firewall.spelling,
     })
     await expect(planner.apply(await planner.plan(desired))).rejects.toMatchObject({
       code: 'plan-raced',
       plan: expect.objectContaining({ isEmpty: false }),
     })
+  })
+
+  it('says rules in the words of this host’s iptables-save, whatever words they came in', async () => {
+    const desired = { tables: [{ chains: { own: ['-p gre -s 10.0.0.1 -j DROP'] } }] }
+    const plan = await firewall.plan(desired)
+    const change = changesOf(plan)
+    await firewall.apply(plan)
+    const [saved = ''] = rules('own')
+    expect(plan.toJSON().tables[0]?.chains[0]?.rules).toEqual([{ do: 'add', to: 1, text: saved }])
+    expect(plan.restoreText('ipv4')).toContain(`-A own ${saved}\n`)
+    expect(change.chains.find(({ chain }) => chain === 'own')?.lines).toEqual([`+${saved}`])
+    expect((await firewall.plan(desired)).isEmpty).toBe(true)
+
+    // Read without a thought of the host, and back again.
+    const dump = '*filter\n:own - [0:0]\n-A own -p 47 -s 10.0.0.2 -j DROP\nCOMMIT\n'
+    const other = await firewall.plan(desiredFromText(dump))
+    await firewall.apply(other)
+    const second = saved.replace('10.0.0.1', '10.0.0.2')
+    expect(rules('own')).toEqual([second])
+    expect(JSON.stringify(other)).toContain(second)
+    await firewall.apply((await firewall.planBack([{ ...changesOf(other), time: Date.now() }])).plan)
+    expect(rules('own')).toEqual([saved])
   })
 
   it('knows without reading that nobody did', async () => {

@@ -1,5 +1,6 @@
 import type { Family, Ipset } from '@chainmail/kernel'
 import { ChainmailError } from '../../errors.ts'
+import type { Spelling } from '../../model/version.ts'
 import { desiredBack, lookedAt, type PastChange } from '../history/plan-back.ts'
 import { restoreLines } from '../operation.ts'
 import { collectEntries } from '../set-content.ts'
@@ -12,6 +13,7 @@ import type { DesiredState } from './desired.ts'
 import type { ListedTable } from './listing.ts'
 import { type ActualState, type Plan, planOf } from './plan.ts'
 import type { ListedSet } from './set-plan.ts'
+import { spelled } from './spelled.ts'
 
 /** The kernel is no longer what the plan was made from. {@link plan} is one for what it is now. */
 export class PlanStaleError extends ChainmailError {
@@ -68,6 +70,8 @@ export interface PlannerDoors {
   readonly list: (family: Family) => Promise<readonly ListedTable[]>
   /** The generation of nf_tables; undefined on the legacy backend. */
   readonly generation: () => number | undefined
+  /** How the host's iptables prints rules. */
+  readonly spelling: Spelling
 }
 
 /** Makes plans for the kernel, and applies them: all of a plan or nothing. */
@@ -87,7 +91,7 @@ export class Planner {
     return this.#doors.writer.alone(async () => {
       const actual = await this.#read(lookedAt(changes))
       const { desired, left } = desiredBack(changes, actual, Date.now())
-      return { plan: planOf(desired, actual), left }
+      return { plan: planOf(spelled(desired, this.#doors.spelling), actual), left }
     })
   }
 
@@ -133,8 +137,9 @@ export class Planner {
     try {
       const release = await applySets(this.#doors, sets, undo)
       for (const { place, operations, inverse } of tables) {
-        await doors.commit(place, restoreLines(operations, place.family))
-        undo.push(() => doors.commit(place, restoreLines(inverse(), place.family)))
+        const context = { ...place, ...this.#doors.spelling }
+        await doors.commit(place, restoreLines(operations, context))
+        undo.push(() => doors.commit(place, restoreLines(inverse(), context)))
       }
       await destroyPlanned(this.#doors.ipset, sets, undo)
       await release()

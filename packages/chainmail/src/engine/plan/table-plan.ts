@@ -41,7 +41,12 @@ export interface PlannedTable {
 export function planTable(
   { place, chains }: DesiredTable,
   actual: ListedTable | undefined,
-  { owner, scope, registers = true }: Pick<DesiredState, 'owner' | 'scope' | 'registers'>,
+  {
+    owner,
+    scope,
+    registers = true,
+    spelling,
+  }: Pick<DesiredState, 'owner' | 'scope' | 'registers' | 'spelling'>,
 ): PlannedTable {
   const there = new Map((actual ?? { chains: [] }).chains.map((chain) => [chain.name, chain]))
   for (const name of builtInChainsOf(place.table))
@@ -56,7 +61,8 @@ export function planTable(
     const found = there.get(name)
     looked.set(name, found)
     const exact = scope === 'table' || desired.exact || found === undefined || registry.holds(name)
-    const plan = planChain(desired, found, { place, owner, shared: !exact }, steps)
+    const context = { words: { ...place, ...spelling }, owner, shared: !exact }
+    const plan = planChain(desired, found, context, steps)
     if (plan === undefined) continue
     changed.push(plan)
     if (plan.do === 'remove') registry.remove(name)
@@ -153,7 +159,7 @@ class Registry {
       ...kept.map(({ text }) => ({ rule: {}, text })),
       ...this.#added.map((chain) => ({ rule: registration(this.#owner, chain), text: this.#text(chain) })),
     ]
-    const context = { place: this.#place, owner: this.#owner, shared: false }
+    const context = { words: this.#place, owner: this.#owner, shared: false }
     steps.edit(planRules({ name: REGISTRY, exact: true, at: 'end', absent: false, rules }, actual, context))
   }
 

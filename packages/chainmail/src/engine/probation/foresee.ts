@@ -1,4 +1,4 @@
-import type { Family } from '@chainmail/kernel'
+import type { Context } from '../../model/kind.ts'
 import { builtInChainsOf } from '../../model/names/tables.ts'
 import type { Rule } from '../../model/rule.ts'
 import { renderRule } from '../../text/render-rule.ts'
@@ -33,19 +33,19 @@ export function chainsOf(table: string, listed: ListedTable | undefined): Readon
 export function foresee(
   operations: readonly Operation[],
   chains: ReadonlyMap<string, ListedChain>,
-  family: Family,
+  context: Context,
 ): ReadonlyMap<string, ForeseenChain | undefined> {
   const drafts = new Map<string, Draft | undefined>()
   const draftOf = (name: string): Draft => {
     const known = drafts.get(name)
     if (known !== undefined) return known
-    const draft = new Draft(chains.get(name), family)
+    const draft = new Draft(chains.get(name), context)
     drafts.set(name, draft)
     return draft
   }
   for (const operation of operations) {
     if (operation.do === 'remove') drafts.set(operation.chain, undefined)
-    else if (operation.do === 'create') drafts.set(operation.chain, new Draft(undefined, family))
+    else if (operation.do === 'create') drafts.set(operation.chain, new Draft(undefined, context))
     else draftOf(operation.chain).change(operation)
   }
   return new Map(Array.from(drafts, ([name, draft]) => [name, draft?.chain(name)]))
@@ -56,12 +56,12 @@ type ChainChange = Exclude<Operation, { readonly do: 'create' | 'remove' }>
 class Draft {
   #policy: string | undefined
   #rules: ForeseenRule[]
-  readonly #family: Family
+  readonly #context: Context
 
-  constructor(chain: ListedChain | undefined, family: Family) {
+  constructor(chain: ListedChain | undefined, context: Context) {
     this.#policy = chain?.policy
     this.#rules = (chain?.rules ?? []).map((rule, from) => ({ ...rule, from }))
-    this.#family = family
+    this.#context = context
   }
 
   change(operation: ChainChange): void {
@@ -94,19 +94,19 @@ class Draft {
   }
 
   #written({ counters, ...rule }: Rule): ForeseenRule {
-    const text = renderRule(rule, { family: this.#family })
+    const text = renderRule(rule, this.#context)
     return counters === undefined ? { text } : { text, counters }
   }
 
   #find(rule: Rule): number {
     const { text } = this.#written(rule)
     return this.#rules.findIndex(
-      (known) => known.text === text || canonicalText(known.text, this.#family) === text,
+      (known) => known.text === text || canonicalText(known.text, this.#context) === text,
     )
   }
 }
 
 /** The text of a rule, however it was spelled. */
-export function canonicalText(text: string, family: Family): string {
-  return renderRule(ruleOf({ text }, { family }), { family })
+export function canonicalText(text: string, context: Context): string {
+  return renderRule(ruleOf({ text }, context), context)
 }

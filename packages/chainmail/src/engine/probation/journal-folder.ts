@@ -47,7 +47,7 @@ export interface Found {
 const NAME = /^([a-z0-9]{6})\.(making|pending|reverting|confirmed|reverted|withdrawn|failed)(?:\.([0-9-]+))?$/
 
 /** How many decided ones are remembered. */
-const REMEMBERED = 16
+const REMEMBERED = 100
 
 export class JournalFolder {
   readonly path: string

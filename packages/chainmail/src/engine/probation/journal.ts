@@ -26,7 +26,10 @@ export interface Journal {
 }
 
 /** How a set becomes what it was. */
-export type TouchedSet =
+export type TouchedSet = TouchedWholeSet | TouchedEntries
+
+/** A set of which the change had all to itself. */
+export type TouchedWholeSet =
   | { readonly name: string; readonly do: 'destroy' }
   | {
       readonly name: string
@@ -39,6 +42,16 @@ export type TouchedSet =
       /** Lines of ipset(8) for the entries that have gone; a timeout is what was left of it. */
       readonly put: readonly string[]
     }
+
+/** Entries that come and go one by one, in a set in which others change other entries at the same time. */
+export interface TouchedEntries {
+  readonly name: string
+  readonly do: 'entries'
+  /** Lines of ipset(8) that add what has come; of it only what names the entry counts. */
+  readonly take: readonly string[]
+  /** Lines of ipset(8) for what stood there before; a timeout is what was left of it. */
+  readonly put: readonly string[]
+}
 
 /** The entry of a line of {@link TouchedSet}. @throws InputError `bad-restore-line`; ChainmailError `journal-broken` */
 export function entryOfLine(line: string): EntryRequest {
@@ -145,6 +158,13 @@ function readSet(value: unknown): TouchedSet {
   const { name, do: verb, create, take, put } = members(value, 'sets')
   const named = word(name, 'name')
   if (verb === 'destroy') return { name: named, do: verb }
+  if (verb === 'entries')
+    return {
+      name: named,
+      do: verb,
+      take: list(take, 'take').map((line) => word(line, 'take')),
+      put: list(put, 'put').map((line) => word(line, 'put')),
+    }
   if (verb !== 'create' && verb !== 'rebuild' && verb !== 'change') throw broken('do', 'is none')
   return {
     name: named,

@@ -54,9 +54,13 @@ export class Probations {
     }))
   }
 
-  /** @throws ChainmailError `probation-pending` when one that is pending is about the same chains or sets */
-  refuseWhilePending(touched: Touched): void {
+  /**
+   * @param partOf the probation that the change is a part of itself
+   * @throws ChainmailError `probation-pending` when one that is pending is about the same chains or sets
+   */
+  refuseWhilePending(touched: Touched, partOf?: string): void {
     for (const { id, journal } of this.#open()) {
+      if (id === partOf) continue
       const shared = overlap(touched, journal)
       if (shared !== undefined)
         throw new ChainmailError(
@@ -69,14 +73,14 @@ export class Probations {
   /**
    * Makes a change on probation.
    *
-   * @param make makes it, all or nothing; what it throws is thrown, with the change taken back
+   * @param make makes it, all or nothing, and is told its id; what it throws is thrown, with the change taken back
    * @throws ChainmailError `probation-pending`; `guard-failed` with nothing changed; `probation-over` when making it
    *   took longer than it may
    */
   async around<Result>(
     touched: Touched,
     confirmWithin: Duration,
-    make: () => Promise<Result>,
+    make: (id: string) => Promise<Result>,
   ): Promise<{ readonly result: Result; readonly probation: Probation }> {
     const seconds = parseDuration(confirmWithin)
     if (seconds > LONGEST)
@@ -86,7 +90,7 @@ export class Probations {
     const journal = await this.#arm(touched, seconds)
     const { id } = journal
     try {
-      const result = await make()
+      const result = await make(id)
       if (this.#folder.find(id)?.state !== 'pending') {
         await this.#takeBack(journal)
         throw over(id, 'was taken back, because making it took longer than its probation')

@@ -9,7 +9,7 @@ import type { SetDoors } from '../set-growth.ts'
 import { Undo } from '../undo.ts'
 import { monotonicNow, wholeSeconds } from './clock.ts'
 import { chainsOf } from './foresee.ts'
-import { entryOfLine, type Journal, type TouchedSet } from './journal.ts'
+import { entryOfLine, type Journal, type TouchedEntries, type TouchedSet } from './journal.ts'
 import { type TouchedTable, wayBack } from './way-back.ts'
 
 /** What a change is taken back through. */
@@ -38,7 +38,10 @@ const ROUNDS = 20
 export async function takeBack(journal: Journal, doors: TakeBackDoors): Promise<TakenBack> {
   const back = new Back(doors, wholeSeconds(monotonicNow() - journal.armed))
   const { sets, tables } = journal
-  for (const set of sets) if (set.do !== 'destroy') await back.try(() => back.set(set))
+  for (const set of sets) {
+    if (set.do === 'entries') await back.try(async () => back.entries(set))
+    else if (set.do !== 'destroy') await back.try(() => back.set(set))
+  }
   for (const table of tables) await back.try(() => back.table(table))
   for (const { name, do: verb } of sets) if (verb === 'destroy') await back.try(() => back.destroy(name))
   return back.result()
@@ -86,7 +89,7 @@ class Back {
         this.#left.push(...left)
         return
       }
-      await this.#doors.commit(place, restoreLines(operations, place.family))
+      await this.#doors.commit(place, restoreLines(operations, place))
       this.#commits++
     }
     throw new ChainmailError(
@@ -95,7 +98,22 @@ class Back {
     )
   }
 
-  async set(touched: Exclude<TouchedSet, { readonly do: 'destroy' }>): Promise<void> {
+  /** In place: what others add to the set meanwhile stays. */
+  entries({ name, take, put }: TouchedEntries): void {
+    const { ipset } = this.#doors
+    if (!ipset.names().includes(name)) return
+    const back = put.map((line) => this.#remaining(entryOfLine(line)))
+    const kept = new Set(back.map((entry) => entry?.element))
+    for (const line of take) {
+      const { element, wildcard } = entryOfLine(line)
+      if (kept.has(element)) continue
+      ipset.del(name, wildcard === undefined ? { element } : { element, wildcard }, { exists: 'ignore' })
+    }
+    for (const entry of back) if (entry !== undefined) ipset.add(name, entry, { exists: 'ignore' })
+    this.#sets++
+  }
+
+  async set(touched: Exclude<TouchedSet, { readonly do: 'destroy' | 'entries' }>): Promise<void> {
     const { name, take, put } = touched
     const made = parseRestoreLine(touched.create, 1)
     if (made?.command !== 'create')

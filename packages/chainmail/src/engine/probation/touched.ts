@@ -1,24 +1,30 @@
 import { addLine, createLine } from '@chainmail/kernel'
+import type { Spelling } from '../../model/version.ts'
 import type { Operation, Place } from '../operation.ts'
 import type { ListedChain, ListedTable } from '../plan/listing.ts'
 import { REGISTRY } from '../plan/marker.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { ListedSet, SetPlan } from '../plan/set-plan.ts'
 import { chainsOf, foresee } from './foresee.ts'
-import type { Journal, TouchedSet } from './journal.ts'
+import { entryOfLine, type Journal, type TouchedSet, type TouchedWholeSet } from './journal.ts'
 import type { TouchedChain, TouchedTable } from './way-back.ts'
 
 /** What a change touches, as its journal keeps it. */
 export type Touched = Pick<Journal, 'tables' | 'sets'>
 
 /** What a plan touches, from what it has looked at. */
-export function touchedByPlan({ desired, tables, sets, basis }: Plan): Touched {
+export function touchedByPlan({
+  desired,
+  tables,
+  sets,
+  basis,
+}: Plan): Touched & { readonly sets: readonly TouchedWholeSet[] } {
   return {
     tables: tables.map(({ place, operations }) => {
       const index = desired.tables.findIndex((table) => table.place === place)
       const chains = new Map<string, ListedChain>()
       for (const [name, chain] of basis.chains[index] ?? []) if (chain !== undefined) chains.set(name, chain)
-      return touchedTable(place, operations, chains)
+      return touchedTable(place, operations, chains, desired.spelling)
     }),
     sets: sets.map((set) => touchedSet(set, basis.sets.get(set.name))),
   }
@@ -37,8 +43,9 @@ function touchedTable(
   place: Place,
   operations: readonly Operation[],
   chains: ReadonlyMap<string, ListedChain>,
+  spelling?: Spelling,
 ): TouchedTable {
-  const after = foresee(operations, chains, place.family)
+  const after = foresee(operations, chains, { family: place.family, ...spelling })
   return {
     place,
     chains: Array.from(
@@ -48,7 +55,7 @@ function touchedTable(
   }
 }
 
-function touchedSet(plan: SetPlan, before: ListedSet | undefined): TouchedSet {
+function touchedSet(plan: SetPlan, before: ListedSet | undefined): TouchedWholeSet {
   const { name, do: verb, type } = plan
   if (verb === 'create') return { name, do: 'destroy' }
   const create = createLine(name, type, before?.options ?? plan.options, { forceadd: true })
@@ -78,7 +85,20 @@ export function overlap(one: Touched, other: Touched): string | undefined {
     const shared = chains.find(({ name }) => name !== REGISTRY && names.has(name))
     if (shared !== undefined) return `the chain ${shared.name} of ${place.table} (${place.family})`
   }
-  const sets = new Set(other.sets.map(({ name }) => name))
-  const shared = one.sets.find(({ name }) => sets.has(name))
+  const sets = new Map(other.sets.map((set) => [set.name, set]))
+  const shared = one.sets.find((set) => shareEntries(set, sets.get(set.name)))
   return shared === undefined ? undefined : `the set ${shared.name}`
+}
+
+function shareEntries(one: TouchedSet, other: TouchedSet | undefined): boolean {
+  if (other === undefined) return false
+  if (one.do !== 'entries' || other.do !== 'entries') return true
+  const names = new Set(other.take.map(nameOf))
+  return one.take.some((line) => names.has(nameOf(line)))
+}
+
+/** What names an entry in the line that adds it. */
+function nameOf(line: string): string {
+  const { element, wildcard } = entryOfLine(line)
+  return wildcard === undefined ? element : `${element} ${wildcard}`
 }

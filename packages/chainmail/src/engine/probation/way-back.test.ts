@@ -29,7 +29,7 @@ function after(
   chains: ReadonlyMap<string, ListedChain>,
 ): ReadonlyMap<string, ListedChain> {
   const result = new Map(chains)
-  for (const [name, chain] of foresee(operations, chains, 'ipv4')) {
+  for (const [name, chain] of foresee(operations, chains, { family: 'ipv4' })) {
     if (chain === undefined) result.delete(name)
     else result.set(name, chain)
   }
@@ -44,7 +44,7 @@ function touchedBy(
   operations: readonly Operation[],
   before: ReadonlyMap<string, ListedChain>,
 ): Parameters<typeof wayBack>[0] {
-  const foreseen = foresee(operations, before, 'ipv4')
+  const foreseen = foresee(operations, before, { family: 'ipv4' })
   return {
     place,
     chains: Array.from(foreseen, ([name, chain]) => ({ name, before: before.get(name), after: chain })),

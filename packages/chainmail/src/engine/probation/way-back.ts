@@ -174,7 +174,11 @@ class Numbers {
   }
 
   of(text: string): number {
-    return this.#numbers.get(text) ?? this.#numbers.get(canonicalText(text, this.#family)) ?? this.#add(text)
+    return (
+      this.#numbers.get(text) ??
+      this.#numbers.get(canonicalText(text, { family: this.#family })) ??
+      this.#add(text)
+    )
   }
 
   #add(text: string): number {

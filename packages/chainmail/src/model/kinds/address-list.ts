@@ -1,8 +1,10 @@
-import { type Context, type Kind, refuse } from '../kind.ts'
+import { type Addressed, type Context, type Kind, refuse } from '../kind.ts'
 import { type Address, address } from './address.ts'
 
 /** A comma-separated list of at most so many addresses, in the order given. */
-export function addressList(greatest: number): Kind<readonly Address[], readonly string[] | string> {
+export function addressList(
+  greatest: number,
+): Kind<readonly Address[], readonly string[] | string> & Addressed {
   const expects = `a list of at most ${greatest} addresses of the rule’s family`
   const read = (items: readonly unknown[], context: Context): readonly Address[] =>
     items.length > 0 && items.length <= greatest

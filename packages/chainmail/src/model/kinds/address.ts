@@ -1,5 +1,5 @@
 import { type Family, formatIpv6, scanIpv4, scanIpv6 } from '@chainmail/kernel/address'
-import { type Bounded, type Context, type Kind, wordKind } from '../kind.ts'
+import { type Addressed, type Bounded, type Context, type Kind, wordKind } from '../kind.ts'
 
 /**
  * An address or a network: `'192.0.2.7'`, `'192.0.2.0/24'`, `'2001:db8::/32'`, or with a mask that is no
@@ -110,13 +110,13 @@ const definition = {
 }
 
 /** An address or network with its host bits kept, printed without `/32` and `/128`. */
-export const network: Kind<Network> = wordKind({
+export const network: Kind<Network> & Addressed = wordKind({
   ...definition,
   read: (word, { family }) => readNetwork(word, family),
 })
 
 /** An address or network with its host bits cleared, printed with its mask whatever it is. */
-export const maskedNetwork: Kind<Network> = wordKind({
+export const maskedNetwork: Kind<Network> & Addressed = wordKind({
   ...definition,
   read: (word, { family }: Context) => (family === 'ipv4' ? readIpv4(word, true) : readIpv6(word, true)),
   write: (value, { family }) => (value.includes('/') ? value : `${value}/${family === 'ipv4' ? 32 : 128}`),
@@ -126,7 +126,7 @@ export const maskedNetwork: Kind<Network> = wordKind({
 export type AddressRange = `${string}-${string}`
 
 /** Two addresses, or one that stands for both; back to front too, which matches nothing. */
-export const addressRange: Kind<AddressRange, string> = wordKind<AddressRange, string>({
+export const addressRange: Kind<AddressRange, string> & Addressed = wordKind<AddressRange, string>({
   expects: 'a range of addresses of the rule’s family, such as 192.0.2.1-192.0.2.9',
   schema: { type: 'string', examples: ['192.0.2.1-192.0.2.9'] },
   read: (word, { family }) => {
@@ -164,14 +164,14 @@ export function readAddress(word: string, family: Family): Address | undefined {
   return bytes === undefined ? undefined : formatIpv6(bytes, 0)
 }
 
-export const address: Kind<Address> = wordKind({
+export const address: Kind<Address> & Addressed = wordKind({
   expects: 'an address of the rule’s family, such as 192.0.2.7 or 2001:db8::7',
   schema: { type: 'string', examples: ['192.0.2.7', '2001:db8::7'] },
   read: (word, { family }) => readAddress(word, family),
 })
 
 /** A network whose mask is a prefix, with its host bits cleared, printed with its mask whatever it is. */
-export const prefixNetwork: Kind<Network> = wordKind({
+export const prefixNetwork: Kind<Network> & Addressed = wordKind({
   ...definition,
   read: (word, { family, iptables }) => {
     const read = family === 'ipv4' ? readIpv4(word, true) : readIpv6(word, true)

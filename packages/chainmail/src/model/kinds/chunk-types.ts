@@ -1,4 +1,4 @@
-import { type Kind, refuse } from '../kind.ts'
+import { type AnyText, type Kind, type Membered, refuse, type Spelled } from '../kind.ts'
 
 // In the order of their numbers, as iptables-save prints them. RFC 9260, 3.2; RFC 8260; RFC 5061; RFC 6525;
 // RFC 4820; RFC 3758
@@ -105,7 +105,11 @@ function read(scope: unknown, types: readonly unknown[]): ChunkTypes {
 }
 
 /** The two words of `--chunk-types`. */
-export const chunkTypes: Kind<ChunkTypes, { scope: ChunkTypes['scope']; types: readonly string[] }> = {
+export const chunkTypes: Kind<
+  ChunkTypes,
+  { scope: ChunkTypes['scope']; types: readonly (Chunk | 'ALL' | AnyText)[] }
+> &
+  Membered<{ readonly types: Spelled<Chunk | 'ALL' | `${Lowercase<ChunkName>}${'' | `:${string}`}`> }> = {
   words: 2,
   expects,
   schema: {

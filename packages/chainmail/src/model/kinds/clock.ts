@@ -1,4 +1,4 @@
-import { type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, type Spelled, wordKind } from '../kind.ts'
 
 // iptables-extensions(8), time: hh:mm[:ss]
 const TIME = /^(\d{1,10}):(\d{1,10})(?::(\d{0,10}))?$/
@@ -8,7 +8,9 @@ function two(number: number): string {
 }
 
 /** A time of day, `'06:00:00'`, with or without seconds. */
-export const timeOfDay: Kind<string> = wordKind({
+export const timeOfDay: Kind<string> &
+  Bounded<0, 59> &
+  Spelled<`${number}:${number}` | `${number}:${number}:${number}` | `${number}:${number}:`> = wordKind({
   expects: 'a time of day from 00:00:00 to 23:59:59',
   schema: { type: 'string', examples: ['06:00:00'] },
   read: (word) => {

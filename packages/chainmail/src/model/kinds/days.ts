@@ -1,7 +1,9 @@
-import { type Kind, refuse } from '../kind.ts'
+import { type AnyText, type Bounded, type Kind, refuse, type Spelled } from '../kind.ts'
+import type { Beginnings } from '../literal-text.ts'
 
 /** Some of a fixed row of days, in their order. A list of all of them is always the same object, `every`. */
-export interface DayKind<Day> extends Kind<readonly Day[], readonly (Day | string | number)[] | string> {
+export interface DayKind<Day>
+  extends Kind<readonly Day[], readonly (Day | AnyText | number)[] | Day | AnyText> {
   readonly every: readonly Day[]
   /** The days that are not in the list. */
   others(days: readonly unknown[]): readonly Day[]
@@ -44,7 +46,7 @@ function dayKind<Day extends string | number>(
 const DAY_NUMBER = /^0*([1-9]\d?)$/
 
 /** Days of the month: `[1, 15]`. */
-export const monthDays: DayKind<number> = dayKind(
+export const monthDays: DayKind<number> & Bounded<1, 31> & Spelled<`${number}`, ','> = dayKind(
   Array.from({ length: 31 }, (_, index) => index + 1),
   'a list of days of the month, 1 to 31',
   (word) => {
@@ -55,10 +57,12 @@ export const monthDays: DayKind<number> = dayKind(
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
 export type Weekday = (typeof weekdays)[number]
-const longNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+const longNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
 
 /** Days of the week: `['Sat', 'Sun']`; numbers from 1 (Monday) to 7 and longer or shorter names are read too. */
-export const weekDays: DayKind<Weekday> = dayKind(
+export const weekDays: DayKind<Weekday> &
+  Bounded<1, 7> &
+  Spelled<Beginnings<(typeof longNames)[number]> | `${number}`, ','> = dayKind(
   weekdays,
   `a list of ${weekdays.join(', ')}, or of numbers from 1 (Monday) to 7`,
   (word) => {

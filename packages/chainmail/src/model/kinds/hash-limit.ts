@@ -1,7 +1,17 @@
-import { type Bounded, type Kind, Refusal, refuse, wordKind } from '../kind.ts'
+import {
+  type AnyText,
+  type Bounded,
+  type Kind,
+  type Paced,
+  Refusal,
+  refuse,
+  type Spelled,
+  wordKind,
+} from '../kind.ts'
+import type { Beginnings } from '../literal-text.ts'
 import { type ByteRate, type Bytes, readByteRate, readBytes, writeByteRate, writeBytes } from './byte-rate.ts'
 import { readInteger } from './number.ts'
-import { type Rate, readRate, writeRate } from './rate.ts'
+import { type Rate, type RateLimits, readRate, writeRate } from './rate.ts'
 
 // XT_HASHLIMIT_SCALE_v2
 const SCALE = 1_000_000
@@ -9,7 +19,9 @@ const MAX_BURST = 1_000_000
 const DEFAULT_BURST = 5
 
 /** Packets or bytes in a unit of time: `'10/min'`, `'512kb/s'`. {@link settleRate} settles the unit of packets. */
-export const hashRate: Kind<Rate | ByteRate, string> = wordKind<Rate | ByteRate, string>({
+export const hashRate: Kind<Rate | ByteRate, Rate | ByteRate | AnyText> &
+  Paced<RateLimits<1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000>> &
+  Spelled<`${Bytes}/${Beginnings<'second'>}`> = wordKind<Rate | ByteRate, Rate | ByteRate | AnyText>({
   expects: 'a rate such as 10/min, up to 1000000/sec, or 512kb/s, from 16b/s to 4095mb/s',
   schema: { type: 'string', pattern: '^[0-9]+([km]?b)?(/[a-zA-Z]+)?$', examples: ['10/min', '512kb/s'] },
   read: (word) => {
@@ -23,10 +35,9 @@ export const hashRate: Kind<Rate | ByteRate, string> = wordKind<Rate | ByteRate,
 })
 
 /** How much may pass at once: packets, or bytes where the rate is in bytes. */
-export const hashBurst: Kind<number | Bytes, number | string> & Bounded<1, 1_000_000> = wordKind<
-  number | Bytes,
-  number | string
->({
+export const hashBurst: Kind<number | Bytes, number | Bytes | AnyText> &
+  Bounded<1, 1_000_000> &
+  Spelled<`${number}` | Bytes> = wordKind<number | Bytes, number | Bytes | AnyText>({
   expects: `a number of packets, 1 to ${MAX_BURST}, or an amount of bytes such as 2mb`,
   schema: {
     anyOf: [

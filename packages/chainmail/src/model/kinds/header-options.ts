@@ -1,4 +1,4 @@
-import { type Bounded, type Kind, refuse } from '../kind.ts'
+import { type Bounded, type Kind, refuse, type Spelled } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 /** An option's type, or its type and the length of its data in bytes: `5`, `'149:92'`. */
@@ -11,7 +11,8 @@ const ANY_LENGTH = 255
 
 /** The options that a header has one after another: `[5, '149:92']`; type 0 (Pad1) has no length. */
 export const headerOptions: Kind<readonly HeaderOption[], readonly (number | string)[] | number | string> &
-  Bounded<0, 255> = {
+  Bounded<0, 255> &
+  Spelled<`${number}` | `${number}:${number}`, ','> = {
   words: 1,
   expects: `a list of up to ${MAX_OPTIONS} types of 0 to 255, each with its length if wanted, such as 149:92,12`,
   schema: {

@@ -1,11 +1,11 @@
-import { type Bounded, type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, type Spelled, wordKind } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 /** A number of 0 to `max` that iptables-save prints in hexadecimal, with at least so many digits. */
 export function hexadecimal<const Maximum extends number>(
   max: Maximum,
   digits = 1,
-): Kind<number, number | string> & Bounded<0, Maximum> {
+): Kind<number, number | string> & Bounded<0, Maximum> & Spelled<`${number}`> {
   return wordKind<number, number | string>({
     expects: `a number of 0 to 0x${max.toString(16)}`,
     schema: {

@@ -1,4 +1,4 @@
-import { type Context, type Kind, wordKind } from '../kind.ts'
+import { type Addressed, type Context, type Kind, wordKind } from '../kind.ts'
 import { maskedNetwork, type Network, network, readNetwork } from './address.ts'
 
 const PREFIX = /^[^/]+(?:\/\d+)?$/
@@ -17,14 +17,14 @@ function readPrefix(word: string, { family }: Context): Network | undefined {
  * An address or network whose mask is a prefix, with its host bits kept, printed without `/32` and `/128`. Any other
  * mask is one of all bits to iptables before 1.8.11.
  */
-export const hostNetwork: Kind<Network> = wordKind({
+export const hostNetwork: Kind<Network> & Addressed = wordKind({
   ...definition,
   read: (word, context) =>
     context.iptables === undefined ? readPrefix(word, context) : readNetwork(word, context.family),
 })
 
 /** The same, printed with its prefix length whatever it is; no iptables prints other masks rightly. */
-export const maskedHostNetwork: Kind<Network> = wordKind({
+export const maskedHostNetwork: Kind<Network> & Addressed = wordKind({
   ...definition,
   read: readPrefix,
   write: (value, context) => maskedNetwork.render(value, context),

@@ -1,13 +1,14 @@
 import type { Family } from '@chainmail/kernel'
-import { type Kind, wordKind } from '../kind.ts'
+import { type AnyText, type Bounded, type Kind, type Spelled, wordKind } from '../kind.ts'
 
 /** A type, or a type with its code: `8`, `'3/1'`; `'any'` where the family has it. */
-export type IcmpType = number | `${number}/${number}` | 'any'
+export type IcmpType = IcmpNumbers | 'any'
+type IcmpNumbers = number | `${number}/${number}`
 
-type Names = Readonly<Record<string, number | `${number}/${number}`>>
+type Names = Readonly<Record<string, IcmpNumbers>>
 
 // What iptables 1.8 takes for `-p icmp --icmp-type`; RFC 792 and its successors.
-const icmpNames: Names = {
+const icmpNames = {
   'echo-reply': 0,
   pong: 0,
   'destination-unreachable': 3,
@@ -47,10 +48,10 @@ const icmpNames: Names = {
   'timestamp-reply': 14,
   'address-mask-request': 17,
   'address-mask-reply': 18,
-}
+} as const satisfies Names
 
 // What ip6tables 1.8 takes for `-p icmpv6 --icmpv6-type`; RFC 4443 and 4861.
-const icmpv6Names: Names = {
+const icmpv6Names = {
   'destination-unreachable': 1,
   'no-route': '1/0',
   'communication-prohibited': '1/1',
@@ -84,32 +85,39 @@ const icmpv6Names: Names = {
   'neighbour-advertisement': 136,
   'neighbor-advertisement': 136,
   redirect: 137,
-}
+} as const satisfies Names
 
 /** The name that iptables lists a type, or a type with its code, by: the first of those that it takes for it. */
 export function icmpTypeName(type: string, family: Family): string | undefined {
-  const names = Object.entries(family === 'ipv4' ? icmpNames : icmpv6Names)
+  const names = Object.entries<IcmpNumbers>(family === 'ipv4' ? icmpNames : icmpv6Names)
   return names.find(([, known]) => String(known) === type)?.[0]
 }
 
 const NUMBERS = /^(\d{1,3})(?:\/(\d{1,3}))?$/
 
-function icmpKind(names: Names, any: boolean): Kind<IcmpType, IcmpType | string> {
+type IcmpKind<Value extends IcmpType, Name extends string> = Kind<Value, Value | Name | AnyText> &
+  Bounded<0, 255> &
+  Spelled<Lowercase<Name> | `${number}` | `${number}/${number}`, never, true>
+
+function icmpKind<Any extends 'any' = never, Name extends string = never>(
+  names: Names,
+  any?: Any,
+): IcmpKind<IcmpNumbers | Any, Name | Any> {
   const byName = new Map(Object.entries(names).map(([name, type]) => [name.toLowerCase(), type]))
-  return wordKind<IcmpType, IcmpType | string>({
+  return wordKind<IcmpNumbers | Any, IcmpNumbers | Any | Name | AnyText>({
     expects: `a type (0 to 255), a type with its code such as 3/1, or a name such as echo-request`,
     schema: { anyOf: [{ type: 'integer', minimum: 0, maximum: 255 }, { type: 'string' }] },
     read: (word) => {
       const named = byName.get(word.toLowerCase())
       if (named !== undefined) return named
-      if (any && word.toLowerCase() === 'any') return 'any'
+      if (word.toLowerCase() === any) return any
       const [, type, code] = NUMBERS.exec(word) ?? []
       if (type === undefined || Number(type) > 255 || Number(code ?? 0) > 255) return undefined
-      if (any && Number(type) === 255) return 'any'
+      if (any !== undefined && Number(type) === 255) return any
       return code === undefined ? Number(type) : `${Number(type)}/${Number(code)}`
     },
   })
 }
 
-export const icmpType = icmpKind(icmpNames, true)
-export const icmpv6Type = icmpKind(icmpv6Names, false)
+export const icmpType = icmpKind<'any', keyof typeof icmpNames>(icmpNames, 'any')
+export const icmpv6Type = icmpKind<never, keyof typeof icmpv6Names>(icmpv6Names)

@@ -1,13 +1,13 @@
 import type { Shorthand } from '../extension.ts'
-import type { Bounded, Kind } from '../kind.ts'
+import type { Kind } from '../kind.ts'
 import { bitShorthands } from './bit-change.ts'
 import { bits32 } from './hexadecimal.ts'
-import { type Mark, mark, writeMark } from './mark.ts'
+import { type Mark, type MarkWords, mark, writeMark } from './mark.ts'
 
 const ALL_BITS = 0xffff_ffff
 
 /** Clears the bits of the mask, all if there is none, and turns the bits of the value: `1`, `'0x1/0xff'`. */
-export const markChange: Kind<Mark, number | string> & Bounded<0, 4_294_967_295> = {
+export const markChange: Kind<Mark, number | string> & MarkWords = {
   ...mark,
   render: (value) => (typeof value === 'number' ? `${writeMark(value)}/${writeMark(ALL_BITS)}` : value),
 }

@@ -1,4 +1,4 @@
-import { type Bounded, type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, type Spelled, wordKind } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 /** A number of which only the bits in the mask count: `'0x1/0xff'`. */
@@ -35,8 +35,11 @@ export const markSchema = {
   ],
 }
 
+/** How the compiler sees a mark. */
+export type MarkWords = Bounded<0, 4_294_967_295> & Spelled<`${number}` | `${number}/${number}`>
+
 /** A mark of 0 to 0xffffffff, with the mask of the bits to look at if not all: `1`, `'0x1/0xff'`. */
-export const mark: Kind<Mark, number | string> & Bounded<0, 4_294_967_295> = wordKind<Mark, number | string>({
+export const mark: Kind<Mark, number | string> & MarkWords = wordKind<Mark, number | string>({
   expects: 'a mark of 0 to 0xffffffff, or one with its mask such as 0x1/0xff',
   schema: markSchema,
   read: readMark,

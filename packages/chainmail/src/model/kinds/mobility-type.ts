@@ -1,10 +1,11 @@
-import { type Bounded, type Kind, wordKind } from '../kind.ts'
+import { type AnyText, type Bounded, type Kind, type Spelled, wordKind } from '../kind.ts'
+import type { Beginnings } from '../literal-text.ts'
 import { type IntegerRange, readInteger } from './number.ts'
 
 const GREATEST = 255
 
 // The names by number, as `ip6tables -p mh -h` lists them; RFC 3775, 6.1
-const types: readonly (readonly [name: string, short: string])[] = [
+const types = [
   ['binding-refresh-request', 'brr'],
   ['home-test-init', 'hoti'],
   ['careof-test-init', 'coti'],
@@ -13,7 +14,8 @@ const types: readonly (readonly [name: string, short: string])[] = [
   ['binding-update', 'bu'],
   ['binding-acknowledgement', 'ba'],
   ['binding-error', 'be'],
-]
+] as const
+type Name = (typeof types)[number][number]
 
 /** The name of a type, as ip6tables lists it. */
 export function mobilityTypeName(type: number): string | undefined {
@@ -24,7 +26,7 @@ function readType(word: string): number | undefined {
   const number = readInteger(word)
   if (number !== undefined) return number <= GREATEST ? number : undefined
   const name = word.toLowerCase()
-  const exact = types.findIndex((names) => names.includes(name))
+  const exact = types.findIndex((names) => names.some((one) => one === name))
   if (exact !== -1) return exact
   // Of the names that begin so, ip6tables takes the first.
   const first = name === '' ? -1 : types.findIndex((names) => names.some((one) => one.startsWith(name)))
@@ -32,9 +34,11 @@ function readType(word: string): number | undefined {
 }
 
 /** A type of mobility header: a number of 0 to 255, a range such as `'1:4'`, or a name. */
-export const mobilityType: Kind<number | IntegerRange, number | string> & Bounded<0, 255> = wordKind<
+export const mobilityType: Kind<number | IntegerRange, number | Name | AnyText> &
+  Bounded<0, 255> &
+  Spelled<Beginnings<Name> | `${number}`, ':', true> = wordKind<
   number | IntegerRange,
-  number | string
+  number | Name | AnyText
 >({
   expects: `a number of 0 to ${GREATEST}, a range such as 1:4, or one of ${types.map(([name]) => name).join(', ')}`,
   schema: { anyOf: [{ type: 'integer', minimum: 0, maximum: GREATEST }, { type: 'string' }] },

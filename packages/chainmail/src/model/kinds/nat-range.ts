@@ -1,5 +1,5 @@
-import { type Bounded, type Context, type Kind, wordKind } from '../kind.ts'
-import { servicePort } from '../names/services.ts'
+import { type AnyText, type Bounded, type Context, type Kind, type Spelled, wordKind } from '../kind.ts'
+import { type ServiceName, servicePort } from '../names/services.ts'
 import { readAddress } from './address.ts'
 import { readInteger } from './number.ts'
 
@@ -77,10 +77,9 @@ export const natSource = natRange(false)
 export const natDestination = natRange(true)
 
 /** Ports for the machine's own address. */
-export const natPorts: Kind<NatPorts, NatPorts | string> & Bounded<0, 65535> = wordKind<
-  NatPorts,
-  NatPorts | string
->({
+export const natPorts: Kind<NatPorts, NatPorts | AnyText> &
+  Bounded<0, 65535> &
+  Spelled<ServiceName | `${number}` | `${number}-${number}`> = wordKind<NatPorts, NatPorts | AnyText>({
   expects: 'a port (0 to 65535), the name of a service, or a range of ports such as 1024-65535',
   schema: {
     anyOf: [

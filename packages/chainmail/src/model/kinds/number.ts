@@ -1,4 +1,4 @@
-import { type Bounded, type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, type Spelled, wordKind } from '../kind.ts'
 
 const DECIMAL = /^(?:0|[1-9]\d{0,19})$/
 const HEXADECIMAL = /^0[xX][0-9a-fA-F]{1,16}$/
@@ -27,12 +27,14 @@ export function integer<const Minimum extends number, const Maximum extends numb
 
 /** From the first number to the last, both included: `'5:10'`. */
 export type IntegerRange = `${number}:${number}`
+/** Numbers of which one may be left out in a range: `'5'`, `'5:10'`, `'5:'`. */
+export type SpelledRange = Spelled<`${number}`, ':'>
 
 /** One whole number of `min` to `max`, or a range of them; back to front too, which matches nothing. */
 export function integerRange<const Minimum extends number, const Maximum extends number>(
   min: Minimum,
   max: Maximum,
-): Kind<number | IntegerRange, number | string> & Bounded<Minimum, Maximum> {
+): Kind<number | IntegerRange, number | string> & Bounded<Minimum, Maximum> & SpelledRange {
   return rangeKind(min, max, `a whole number of ${min} to ${max}, or a range such as 5:10`, () => true)
 }
 
@@ -40,7 +42,7 @@ export function integerRange<const Minimum extends number, const Maximum extends
 export function ascendingRange<const Minimum extends number, const Maximum extends number>(
   min: Minimum,
   max: Maximum,
-): Kind<number | IntegerRange, number | string> & Bounded<Minimum, Maximum> {
+): Kind<number | IntegerRange, number | string> & Bounded<Minimum, Maximum> & SpelledRange {
   const expects = `a whole number of ${min} to ${max}, or a range such as 5:10 with the smaller number first`
   return rangeKind(min, max, expects, (first, last) => first <= last)
 }

@@ -1,5 +1,5 @@
 import type { Negatable, Shorthand } from '../extension.ts'
-import { type Context, type Kind, refuse } from '../kind.ts'
+import { type Addressed, type Bounded, type Context, type Kind, type Membered, refuse } from '../kind.ts'
 import { checkNegatable, isNegation } from '../negation.ts'
 import type { Network } from './address.ts'
 import { choice } from './choice.ts'
@@ -83,7 +83,13 @@ function writeElement(element: PolicyElement, context: Context): string {
 }
 
 /** The elements of a policy. Each of their members has a spelling of its own: {@link policySpellings}. */
-export const policyElements: Kind<readonly PolicyElement[]> = {
+export const policyElements: Kind<readonly PolicyElement[]> &
+  Membered<{
+    readonly reqid: Bounded<0, 4_294_967_295>
+    readonly spi: Bounded<0, 4_294_967_295>
+    readonly tunnelDst: Addressed
+    readonly tunnelSrc: Addressed
+  }> = {
   words: 1,
   spells: true,
   expects,

@@ -1,11 +1,15 @@
-import { type Bounded, type Kind, refuse, wordKind } from '../kind.ts'
-import { servicePort } from '../names/services.ts'
+import { type AnyText, type Bounded, type Kind, refuse, type Spelled, wordKind } from '../kind.ts'
+import { type ServiceName, servicePort } from '../names/services.ts'
 import { readInteger } from './number.ts'
 
 /** A port number of 0 to 65535. */
 export type Port = number
 /** Ports from the first to the last, both included: `'1024:65535'`. */
 export type PortRange = `${number}:${number}`
+/** A port as a caller may write it. */
+export type PortInput = Port | AnyText
+
+type Words<Between extends ':' | ','> = Bounded<0, 65535> & Spelled<ServiceName | `${number}`, Between>
 
 const portSchema = { type: 'integer', minimum: 0, maximum: 65535 }
 const rangeSchema = { type: 'string', pattern: '^[0-9]{1,5}:[0-9]{1,5}$' }
@@ -28,7 +32,10 @@ function readPorts(word: string, backwards = false): Port | PortRange | undefine
 }
 
 /** One port or a range of ports: `22`, `'1024:65535'`; names of services are read as their numbers. */
-export const portRange: Kind<Port | PortRange, Port | string> & Bounded<0, 65535> = wordKind({
+export const portRange: Kind<Port | PortRange, PortInput | PortRange> & Words<':'> = wordKind<
+  Port | PortRange,
+  PortInput | PortRange
+>({
   expects: 'a port (0 to 65535), the name of a service, or a range such as 1024:65535',
   schema: { anyOf: [portSchema, rangeSchema, nameSchema] },
   read: (word) => readPorts(word),
@@ -38,14 +45,17 @@ export const portRange: Kind<Port | PortRange, Port | string> & Bounded<0, 65535
 export const EVERY_PORT = '0:65535'
 
 /** As {@link portRange}, and back to front too, which matches nothing. */
-export const portSpan: Kind<Port | PortRange, Port | string> & Bounded<0, 65535> = wordKind({
+export const portSpan: Kind<Port | PortRange, PortInput | PortRange> & Words<':'> = wordKind<
+  Port | PortRange,
+  PortInput | PortRange
+>({
   expects: portRange.expects,
   schema: portRange.schema,
   read: (word) => readPorts(word, true),
 })
 
 /** One port, printed as its number. */
-export const port: Kind<Port, Port | string> & Bounded<0, 65535> = wordKind({
+export const port: Kind<Port, PortInput> & Words<never> = wordKind<Port, PortInput>({
   expects: 'a port (0 to 65535) or the name of a service',
   schema: { anyOf: [portSchema, nameSchema] },
   read: readPort,
@@ -55,8 +65,11 @@ export const port: Kind<Port, Port | string> & Bounded<0, 65535> = wordKind({
 const MULTIPORT_SLOTS = 15
 
 /** A list of ports and ranges, for the multiport match. */
-export const portList: Kind<readonly (Port | PortRange)[], readonly (Port | string)[] | Port | string> &
-  Bounded<0, 65535> = {
+export const portList: Kind<
+  readonly (Port | PortRange)[],
+  readonly (PortInput | PortRange)[] | PortInput | PortRange
+> &
+  Words<':' | ','> = {
   words: 1,
   expects: `a list of ports and ranges that takes at most ${MULTIPORT_SLOTS} slots (a range takes two)`,
   schema: {

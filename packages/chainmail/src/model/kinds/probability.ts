@@ -1,4 +1,4 @@
-import { type Kind, wordKind } from '../kind.ts'
+import { type Kind, type Spelled, wordKind } from '../kind.ts'
 
 /** The kernel keeps a probability as a count of these steps. iptables-extensions(8), statistic */
 const STEPS = 2 ** 31
@@ -18,12 +18,13 @@ function written(steps: number): string {
 }
 
 /** A probability of 0 to 1, rounded to what the kernel keeps of it: 0.1 is held as 0.10000000009. */
-export const probability: Kind<number> = wordKind({
-  expects: 'a number of 0 to 1',
-  schema: { type: 'number', minimum: 0, maximum: 1 },
-  read: (word) => {
-    const value = NUMBER.test(word) ? Number(word) : Number.NaN
-    return value >= 0 && value <= 1 ? Number(written(Math.round(value * STEPS))) : undefined
-  },
-  write: (value) => written(Math.round(value * STEPS)),
-})
+export const probability: Kind<number> & Spelled<'0' | '1' | `0.${string}` | `${string}e-${string}`> =
+  wordKind({
+    expects: 'a number of 0 to 1',
+    schema: { type: 'number', minimum: 0, maximum: 1 },
+    read: (word) => {
+      const value = NUMBER.test(word) ? Number(word) : Number.NaN
+      return value >= 0 && value <= 1 ? Number(written(Math.round(value * STEPS))) : undefined
+    },
+    write: (value) => written(Math.round(value * STEPS)),
+  })

@@ -1,4 +1,4 @@
-import { type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, type Spelled, wordKind } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 /** Queues from the first to the last, both included: `'0:3'`. */
@@ -7,7 +7,9 @@ export type QueueRange = `${number}:${number}`
 const LAST_QUEUE = 65535
 
 /** More than one queue, and fewer than 65536: the kernel keeps their number in 16 bits. */
-export const queueBalance: Kind<QueueRange, string> = wordKind<QueueRange, string>({
+export const queueBalance: Kind<QueueRange, string> &
+  Bounded<0, 65535> &
+  Spelled<`${number}:${number}` | `${number}:` | `:${number}`> = wordKind<QueueRange, string>({
   expects: 'a range of queues such as 0:3, of 2 to 65535 queues with numbers of 0 to 65535',
   schema: { type: 'string', pattern: '^[0-9]{0,5}:[0-9]{0,5}$', examples: ['0:3'] },
   read: (word) => {

@@ -1,4 +1,5 @@
-import { type Kind, wordKind } from '../kind.ts'
+import { type AnyText, type Kind, type Paced, type Spelled, wordKind } from '../kind.ts'
+import type { Beginnings } from '../literal-text.ts'
 
 const units = [
   ['day', 86_400],
@@ -12,13 +13,29 @@ export type Unit = (typeof units)[number][0]
 export type Rate = `${number}/${Unit}`
 
 const RATE = /^(\d{1,10})(?:\/([a-z]+))?$/i
-const longNames: Readonly<Record<Unit, string>> = { day: 'day', hour: 'hour', min: 'minute', sec: 'second' }
+const longNames = { day: 'day', hour: 'hour', min: 'minute', sec: 'second' } as const satisfies Readonly<
+  Record<Unit, string>
+>
+
+/** Each spelling of a unit with the greatest number of packets in it, where there are so many in a second at most. */
+export type RateLimits<
+  Second extends number,
+  Minute extends number,
+  Hour extends number,
+  Day extends number,
+> = {
+  readonly [U in Beginnings<'second'>]: Second
+} & { readonly [U in Beginnings<'minute'>]: Minute } & { readonly [U in Beginnings<'hour'>]: Hour } & {
+  readonly [U in Beginnings<'day'>]: Day
+}
 
 /** The kernel keeps the time for one packet in ten thousandths of a second. `XT_LIMIT_SCALE` */
 const SCALE = 10_000
 
 /** A rate as the limit match has it: up to 10000/sec, kept as the time that one packet takes. */
-export const rate: Kind<Rate, Rate | string> = wordKind<Rate, Rate | string>({
+export const rate: Kind<Rate, Rate | AnyText> &
+  Paced<RateLimits<10_000, 600_000, 36_000_000, 864_000_000>> &
+  Spelled<Rate> = wordKind<Rate, Rate | AnyText>({
   expects: 'a rate such as 10/min, from 1/day to 10000/sec',
   schema: { type: 'string', pattern: '^[0-9]+(/[a-z]+)?$', examples: ['10/min'] },
   read: (word) => {

@@ -1,5 +1,5 @@
 import { quoteName } from '../../text/quote.ts'
-import { type Kind, refuse } from '../kind.ts'
+import { type Kind, type Membered, refuse, type Spelled } from '../kind.ts'
 import { writable } from './text.ts'
 
 /** A set's name and the parts of the packet that are looked up in it: `['customers', 'src,dst']`. */
@@ -10,7 +10,7 @@ const MAX_NAME_BYTES = 31
 const DIRECTIONS = /^(?:src|dst)(?:,(?:src|dst)){0,5}$/
 
 /** The two words of `--match-set`, `--add-set` and their like. */
-export const setReference: Kind<SetReference> = {
+export const setReference: Kind<SetReference> & Membered<{ readonly 1: Spelled<'src' | 'dst', ','> }> = {
   words: 2,
   expects: `a set's name (1 to ${MAX_NAME_BYTES} bytes) with one to six of src and dst, such as ['customers', 'src']`,
   schema: {

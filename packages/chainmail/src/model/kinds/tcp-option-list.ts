@@ -1,15 +1,17 @@
-import { type Bounded, type Kind, refuse } from '../kind.ts'
+import { type AnyText, type Bounded, type Kind, refuse, type Spelled } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 // The names of iptables -j TCPOPTSTRIP -h; the numbers of RFC 9293, 7323, 2018 and 2385.
-const byName: ReadonlyMap<unknown, number> = new Map([
+const rows = [
   ['mss', 2],
   ['wscale', 3],
   ['sack-permitted', 4],
   ['sack', 5],
   ['timestamp', 8],
   ['md5', 19],
-])
+] as const
+type Name = (typeof rows)[number][0]
+const byName: ReadonlyMap<unknown, number> = new Map<unknown, number>(rows)
 
 /** The name of a TCP option, as iptables lists it. */
 export function tcpOptionName(number: number): string | undefined {
@@ -21,8 +23,12 @@ const FIRST = 2
 const LAST = 255
 
 /** Numbers of TCP options in ascending order, each once; those of the end and of padding are none. */
-export const tcpOptionList: Kind<readonly number[], readonly (number | string)[] | number | string> &
-  Bounded<2, 255> = {
+export const tcpOptionList: Kind<
+  readonly number[],
+  readonly (number | Name | AnyText)[] | number | Name | AnyText
+> &
+  Bounded<2, 255> &
+  Spelled<Name | `${number}`, ','> = {
   words: 1,
   expects: `a list of TCP options, each once: numbers of ${FIRST} to ${LAST} or ${[...byName.keys()].join(', ')}`,
   schema: {

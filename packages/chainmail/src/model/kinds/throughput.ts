@@ -1,10 +1,12 @@
-import { type Kind, refuse } from '../kind.ts'
+import { type AnyText, type Kind, refuse, type Spelled } from '../kind.ts'
 
 /** So many bits in a second, as iptables-save rounds them: `'1000Kbit'`. */
 export type Throughput = `${number}${'bit' | 'Kbit' | 'Mbit'}`
 
 // iptables-extensions(8), rateest: bit, [kmgt]bit, [KMGT]ibit, Bps, [KMGT]Bps, [KMGT]iBps; case does not matter
 const RATE = /^(\d{1,20}\.?\d{0,20}|\.\d{1,20})(?:([kmgt]i?)?(bit|bps))?$/i
+
+type Suffix = '' | `${'' | `${'k' | 'm' | 'g' | 't'}${'' | 'i'}`}${'bit' | 'bps'}`
 
 const POWERS = ['', 'k', 'm', 'g', 't']
 
@@ -31,7 +33,8 @@ function written(bits: number): Throughput | undefined {
 /** A rate such as `'2.5mbit'`, rounded as iptables-save prints it; without a value, what `absent` says. */
 export function throughput<Absent extends Throughput | true>(
   absent: Absent,
-): Kind<Throughput | Absent, Throughput | Absent | string | number> {
+): Kind<Throughput | Absent, Throughput | Absent | AnyText | number> &
+  Spelled<`${number}${Suffix}`, never, true> {
   const expects = `a rate of 0 to ${GREATEST_MEGABITS}Mbit such as 2.5mbit or 100KBps`
   const parse = (word: string): Throughput => read(word) ?? refuse(word, expects)
   return {

@@ -1,7 +1,9 @@
-import { type Kind, wordKind } from '../kind.ts'
+import { type AnyText, type Kind, type Spelled, wordKind } from '../kind.ts'
 
 /** Seconds, or milliseconds below one: `'2s'`, `'250ms'`. */
 export type TimeSpan = `${number}s` | `${number}ms`
+
+type Suffix = '' | `${'s' | 'ms' | 'us'}${'' | 'ec' | 'ecs'}`
 
 const SPAN = /^(\d{1,10}(?:\.\d{0,6})?|\.\d{1,6})(?:(s)(?:ecs?)?|(ms)(?:ecs?)?|us(?:ecs?)?)?$/i
 
@@ -13,8 +15,11 @@ export function microseconds(word: string): number | undefined {
 }
 
 /** One of the spans that are given in microseconds, printed with one digit behind the point. */
-export function timeSpan(expects: string, allows: (microseconds: number) => boolean): Kind<TimeSpan, string> {
-  return wordKind<TimeSpan, string>({
+export function timeSpan(
+  expects: string,
+  allows: (microseconds: number) => boolean,
+): Kind<TimeSpan, TimeSpan | AnyText> & Spelled<`${number}${Suffix}`, never, true> {
+  return wordKind<TimeSpan, TimeSpan | AnyText>({
     expects,
     schema: { type: 'string', pattern: '^[0-9.]+[a-zA-Z]*$', examples: ['250ms', '2s'] },
     read: (word) => {

@@ -1,4 +1,4 @@
-import { type Bounded, type Kind, wordKind } from '../kind.ts'
+import { type AnyText, type Bounded, type Kind, type Spelled, wordKind } from '../kind.ts'
 import { readInteger } from './number.ts'
 
 /** A value of which only the bits in the mask count: `'0x10/0x3f'`. */
@@ -10,13 +10,15 @@ const ALL_BITS = 0xff
 
 // RFC 1349; `iptables -m tos -h`. A name means the bits under 0x3f: all but those of ECN.
 const NAME_MASK = 0x3f
-const names: ReadonlyMap<string, number> = new Map([
+const rows = [
   ['minimize-delay', 0x10],
   ['maximize-throughput', 0x08],
   ['maximize-reliability', 0x04],
   ['minimize-cost', 0x02],
   ['normal-service', 0x00],
-])
+] as const
+type Name = (typeof rows)[number][0]
+const names: ReadonlyMap<string, number> = new Map(rows)
 
 /** The name of a value with its mask, in small letters: `'minimize-delay'` of `'0x10/0x3f'`. */
 export function tosName(value: string): string | undefined {
@@ -45,7 +47,9 @@ function read(word: string): Tos | undefined {
 }
 
 /** A type of service of 0 to 255, one with its mask such as `'0x10/0x3f'`, or a name of RFC 1349. */
-export const tos: Kind<Tos, number | string> & Bounded<0, 255> = wordKind<Tos, number | string>({
+export const tos: Kind<Tos, Tos | Name | AnyText> &
+  Bounded<0, 255> &
+  Spelled<Name | `${number}` | `${number}/${number}`, never, true> = wordKind<Tos, Tos | Name | AnyText>({
   expects: `a number of 0 to 255, one with its mask such as 0x10/0x3f, or one of ${[...names.keys()].join(', ')}`,
   schema: {
     anyOf: [

@@ -1,10 +1,10 @@
-import { type Kind, wordKind } from '../kind.ts'
+import { type Addressed, type Kind, wordKind } from '../kind.ts'
 import { maskedNetwork, type Network, readNetwork } from './address.ts'
 
 const MAX_LENGTH = 64
 
 /** An IPv6 prefix of 1 to 64 bits without bits behind it, as RFC 6296 translates it. */
-export const translatedPrefix: Kind<Network> = wordKind({
+export const translatedPrefix: Kind<Network> & Addressed = wordKind({
   expects: `an IPv6 prefix of 1 to ${MAX_LENGTH} bits without bits behind it, such as 2001:db8:1::/48`,
   schema: { type: 'string', examples: ['2001:db8:1::/48'] },
   read: (word, context) => {

@@ -1,4 +1,4 @@
-import { type Bounded, type Kind, wordKind } from '../kind.ts'
+import { type Bounded, type Kind, type Spelled, wordKind } from '../kind.ts'
 
 /** A whole number; above 2^53 - 1 as decimal text, which JSON and JavaScript keep exact. */
 export type WideInteger = number | `${bigint}`
@@ -18,10 +18,9 @@ function read(word: string): WideInteger | undefined {
 }
 
 /** A whole number of 64 bits. */
-export const wideInteger: Kind<WideInteger, number | string> & Bounded<0, 9_007_199_254_740_991> = wordKind<
-  WideInteger,
-  number | string
->({
+export const wideInteger: Kind<WideInteger, number | string> &
+  Bounded<0, 9_007_199_254_740_991> &
+  Spelled<`${number}`> = wordKind<WideInteger, number | string>({
   expects: `a whole number of 0 to ${GREATEST}, as text above ${Number.MAX_SAFE_INTEGER}`,
   schema: {
     anyOf: [

@@ -43,6 +43,19 @@ kamanda:10081 amandaidx:10082 amidxtape:10083 sgi-cmsd:17001 sgi-crsd:17002 sgi-
 binkp:24554 asp:27374 csync2:30865 dircproxy:57000 tfido:60177 fido:60179
 `
 
+/** The names in `name:port` pairs that are parted by blanks or line ends. */
+type NamesIn<Pairs extends string, Names extends string = never> = Pairs extends `${infer Name}:${infer Rest}`
+  ? NamesIn<AfterPort<Rest>, Names | Name>
+  : Names
+type AfterPort<Text extends string> = Text extends `${Digit}${infer Rest}`
+  ? AfterPort<Rest>
+  : Text extends ` ${infer Rest}` | `\n${infer Rest}`
+    ? Rest
+    : Text
+type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9'
+/** The name of a service that is known. */
+export type ServiceName = NamesIn<typeof services extends `\n${infer Pairs}` ? Pairs : never>
+
 const ports = new Map<string, number>()
 for (const pair of services.trim().split(/\s+/)) {
   const colon = pair.lastIndexOf(':')

@@ -361,7 +361,8 @@ function addresses(
   value: string | undefined,
   negated: boolean,
 ): readonly (readonly string[])[] {
-  if (before !== undefined) throw refused(name, 'the option stands twice')
+  if (before !== undefined)
+    throw new ChainmailError('bad-rule', `${name}: the option stands twice.`, { path: name })
   const list = (value ?? '').split(',').map((address) => address.replace(/^[ \t]+/, ''))
   if (negated && list.length > 1) throw refused(name, 'several addresses cannot be negated')
   return list.map((address) => [...(negated ? ['!'] : []), name, address])

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { type Backend, type Family, hostNames } from '@chainmail/kernel'
 import { expect, it } from 'vitest'
-import { describeOnKernel } from '../../../../../testing/kernel.ts'
-import { backends, type GoldenCase, goldenFiles } from '../../model/golden.ts'
+import { describeOnKernel, onKernel } from '../../../../../testing/kernel.ts'
+import { backends, type GoldenCase, goldenFiles, isForVersion } from '../../model/golden.ts'
+import { spellingOf } from '../../model/version.ts'
 import { parseRule } from '../parse-rule.ts'
 import type { ListedNames } from './names.ts'
 import { ruleLine } from './rule-line.ts'
@@ -28,8 +29,13 @@ const differences: ReadonlyMap<string, string> = new Map([
     'hashlimit',
     'iptables-save prints another rate than it lists, where the interval is not that of the rate',
   ],
+  ['HMARK', 'iptables 1.8.10 and later list the prefixes of IPv6 in broken words'],
   ['icmp', 'iptables-save prints any for type 255 with code 255 too'],
 ])
+
+const installed = onKernel
+  ? (/\d[\d.]*/.exec(spawnSync('iptables-nft', ['--version'], { encoding: 'utf8' }).stdout)?.[0] ?? '')
+  : ''
 
 describeOnKernel.each(backends)('the listing on the %s backend', (backend) => {
   it.each(['ipv4', 'ipv6'] as const)(
@@ -38,13 +44,13 @@ describeOnKernel.each(backends)('the listing on the %s backend', (backend) => {
       for (const { sets } of files) for (const set of sets) createSet(set)
       const names: ListedNames = { ...hostNames(), host: () => undefined }
       const unequal = listed(backend, family).flatMap(({ golden, saved, ...lines }) => {
-        const rule = parseRule(saved, { family })
+        const rule = parseRule(saved, { family, ...spellingOf(installed) })
         const print = (numeric: boolean, verbose: boolean): string =>
           ruleLine(
             rule,
             1,
             { verbose, exact: false, lineNumbers: false },
-            { family, backend, numeric, names },
+            { family, backend, numeric, names, ...spellingOf(installed) },
           )
         const ours = { named: print(false, false), numeric: print(true, false), verbose: print(true, true) }
         return JSON.stringify(ours) === JSON.stringify(lines) ? [] : [{ golden, saved, lines, ours }]
@@ -67,7 +73,7 @@ function listed(backend: Backend, family: Family): readonly Listed[] {
         golden.family === family &&
         golden.saved !== undefined &&
         golden.backends.includes(backend) &&
-        golden.since === undefined,
+        isForVersion(golden, installed),
     )
   return [...Map.groupBy(cases, ({ table, chain }) => `${table} ${chain}`).values()].flatMap((group) => {
     const [{ table, chain } = { table: '', chain: '' }] = group

@@ -55,7 +55,7 @@ export function verboseLine(rule: Rule, context: ListingContext): string {
   const names = { ...context, numeric: false }
   const [source, destination] = [one(rule.source), one(rule.destination)]
   return [
-    `${targetName(rule)} ${one(rule.protocol).not ? '!' : ' '}${protocolName(rule, names)} `,
+    `${targetName(rule)} ${one(rule.protocol).not ? '!' : ' '}${protocolName(rule, context.iptables === undefined ? names : numbers)} `,
     `opt ${fragmentMark(rule)} `,
     `in ${interfaceName(rule.inInterface, numbers)} out ${interfaceName(rule.outInterface, numbers)} `,
     `${source.not ? '!' : ' '}${networkOf(source.value, numbers)} `,
@@ -83,10 +83,12 @@ function targetName({ target, goto }: Rule): string {
   return name === 'opaque' && typeof options === 'object' && 'name' in options ? String(options.name) : name
 }
 
+/** In numbers, iptables 1.8.11 lists the protocols that it knows by itself by their names all the same. */
 function protocolName({ protocol }: Rule, context: ListingContext): string {
-  const { value } = one(protocol)
-  if (value === undefined) return context.numeric ? '0' : 'all'
-  return context.numeric ? String(protocolNumbers.get(value) ?? value) : protocolWord(value, context)
+  const { value = 'all' } = one(protocol)
+  if (!context.numeric) return value
+  if (context.iptables !== undefined) return value === 'all' ? value : protocolWord(value, context)
+  return value === 'all' ? '0' : String(protocolNumbers.get(value) ?? value)
 }
 
 function fragmentMark({ fragment }: Rule): string {

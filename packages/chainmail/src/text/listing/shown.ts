@@ -1,10 +1,11 @@
 import type { Backend, Family } from '@chainmail/kernel'
 import { isNegation } from '../../model/negation.ts'
 import type { Compiled } from '../../model/registry.ts'
+import type { Spelling } from '../../model/version.ts'
 import type { ListedNames } from './names.ts'
 
 /** How a rule is to be listed. */
-export interface ListingContext {
+export interface ListingContext extends Spelling {
   readonly family: Family
   readonly backend: Backend
   /** Numbers instead of the names of hosts, services, protocols and users. */

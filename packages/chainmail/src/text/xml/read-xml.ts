@@ -10,7 +10,7 @@ import { reading } from '../../model/reading.ts'
 import { RepeatedOptions } from '../../model/repeated-options.ts'
 import type { Counters, Rule } from '../../model/rule.ts'
 import { sortedChains } from '../command/chain-order.ts'
-import { chainLedTo, refuseJump } from '../jumps.ts'
+import { chainLedTo, findLoop, refuseJump } from '../jumps.ts'
 import { parseRule } from '../parse-rule.ts'
 import { Lines } from '../place.ts'
 import { type ReadRuleset, told } from '../read-ruleset.ts'
@@ -119,7 +119,9 @@ class XmlRulesetReader {
           })
       })
     }
-    return { name, chains: this.#inOrder(element, name, [...chains.values()]) }
+    const table = { name, chains: this.#inOrder(element, name, [...chains.values()]) }
+    this.#attempt(() => this.#refuseLoop(element, table, context))
+    return table
   }
 
   /** Refuses what is not taken in the chain, and jumps to chains that are not there. */
@@ -134,6 +136,13 @@ class XmlRulesetReader {
       const to = chainLedTo(rule, context)
       if (to !== undefined) this.#placed(element, () => refuseJump(rule, to, table, declared))
     }
+  }
+
+  #refuseLoop({ children }: XmlElement, table: Table, context: Context): void {
+    const loop = findLoop(table, context)
+    const from = children.find(({ attributes }) => unescapeBytes(attributes.get('name') ?? '') === loop?.from)
+    if (loop !== undefined && from !== undefined)
+      throw this.#fault(from, `the chain ${shown(loop.to)} leads back to itself`, 'chain-loop')
   }
 
   /** The chains as the text says they stand, or else as iptables-save prints them. */

@@ -4,7 +4,7 @@ import type { Family } from '@chainmail/kernel'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describeOnKernel } from '../../../../../testing/kernel.ts'
-import { parseSave, renderSave } from '../save.ts'
+import { type Chain, parseSave, renderSave } from '../save.ts'
 import { parseXmlRuleset, readXml } from './read-xml.ts'
 import { renderXml } from './render-xml.ts'
 
@@ -66,6 +66,20 @@ describe('a ruleset as XML', () => {
     }
     const { problems } = readXml(renderXml([{ name: 'filter', chains: [chain] }], 'ipv4'))
     expect(problems.map(({ code, line }) => [code, line])).toEqual([['chain-not-found', 4]])
+  })
+
+  it('is refused when its jumps lead round in a circle that a packet can run into', () => {
+    const counters = { packets: 0, bytes: 0 }
+    const chain = (name: string, target: string, policy?: string) => ({
+      name,
+      ...(policy === undefined ? {} : { policy }),
+      counters,
+      rules: [{ target, text: `-j ${target}` }],
+    })
+    const circle = [chain('a', 'b'), chain('b', 'a')]
+    const read = (...chains: Chain[]) => readXml(renderXml([{ name: 'filter', chains }], 'ipv4')).problems
+    expect(read(chain('INPUT', 'a', 'ACCEPT'), ...circle)).toMatchObject([{ code: 'chain-loop', line: 25 }])
+    expect(read(chain('INPUT', 'DROP', 'ACCEPT'), ...circle)).toEqual([])
   })
 
   it('tells the family, which iptables-xml does not', () => {

@@ -1,21 +1,25 @@
-import { receiveLines } from './client-stream.ts'
+import { parseJson } from './answer.ts'
+import { receiveLines } from './lines.ts'
 
-/** An event as it was sent. */
-export interface RawEvent {
+/** An event of the daemon's stream. */
+export interface ServerEvent {
+  /** `change`, `drift`, `repair`, `probation` or `missed`. */
   readonly event: string
-  /** The last one that was told, by this event or one before. */
+  /** The revision to go on behind after a break; undefined where it has none yet. */
   readonly id: number | undefined
-  readonly data: string
+  readonly data: unknown
 }
 
 /** Reads server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html, as far as the daemon sends them. */
-export async function* receiveEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<RawEvent, void> {
+export async function* receiveEvents(
+  body: ReadableStream<Uint8Array> | null,
+): AsyncGenerator<ServerEvent, void> {
   let id: number | undefined
   let event = 'message'
   let data: string[] = []
   for await (const line of receiveLines(body)) {
     if (line === '') {
-      if (data.length > 0) yield { event, id, data: data.join('\n') }
+      if (data.length > 0) yield { event, id, data: parseJson(data.join('\n')) }
       event = 'message'
       data = []
       continue

@@ -1,0 +1,5 @@
+export { CertificateFolder } from './certificate-folder.ts'
+export { type CertificateFacts, factsOf } from './facts.ts'
+export { type HostNames, hostNamesOf } from './host-names.ts'
+export { type KeyedCertificate, LONGEST_COMMON_NAME } from './issue.ts'
+export { readCertificates, readKeyed } from './pem-file.ts'

@@ -1,0 +1,111 @@
+import type { Family } from '@chainmail/kernel'
+import {
+  ChainmailError,
+  type Firewall,
+  type GuardOptions,
+  type Probation,
+  type Table,
+  type Transaction,
+  tableChanges,
+} from 'chainmail'
+import type { History } from './history.ts'
+import type { Operations, Origin } from './revision.ts'
+import type { ProbationWatch } from './rule-changes.ts'
+import type { SetChanges } from './set-changes.ts'
+
+export type TransactionFirewall = Pick<Firewall, 'tables' | 'planBack' | 'apply' | 'spelling' | 'transaction'>
+
+/** On which terms a transaction is run. */
+export interface TransactionTerms {
+  /** What must not be shut out. */
+  readonly guard?: GuardOptions | undefined
+  /** It is taken back unless it is confirmed within this time. */
+  readonly confirmWithin?: string | undefined
+}
+
+/** What a transaction may change. */
+export interface TransactionPlaces {
+  readonly chains: readonly { readonly family: Family }[]
+  readonly sets: readonly string[]
+}
+
+/**
+ * Runs transactions over chains and sets, each of which becomes a revision. What they have changed is found by comparing
+ * before and after, so what others change meanwhile is told with it.
+ */
+export class Transactions {
+  readonly #firewall: TransactionFirewall
+  readonly #history: History
+  readonly #sets: SetChanges
+  readonly #decisions: ProbationWatch
+
+  constructor(firewall: TransactionFirewall, history: History, sets: SetChanges, decisions: ProbationWatch) {
+    this.#decisions = decisions
+    this.#firewall = firewall
+    this.#history = history
+    this.#sets = sets
+  }
+
+  /**
+   * @returns the number of the revision, none where nothing has changed; and the probation that it is on
+   * @throws what the transaction is refused for; DaemonError `store-failed` with everything taken back; ChainmailError
+   *   `undo-failed` where it could not be
+   */
+  run(
+    origin: Origin,
+    { chains, sets }: TransactionPlaces,
+    record: (transaction: Transaction) => void,
+    { guard, confirmWithin }: TransactionTerms = {},
+  ): Promise<{ readonly revision: number | undefined; readonly probation: Probation | undefined }> {
+    const families = [...new Set(chains.map(({ family }) => family))]
+    return this.#history.follower.gate.enter(async () => {
+      const before = await this.#tables(families)
+      let probation: Probation | undefined
+      const compared = await this.#sets.compare(sets, async () => {
+        const within = confirmWithin === undefined ? {} : { confirmWithin }
+        const applied = await this.#firewall.transaction(record, { guard, ...within })
+        probation = applied.probation
+      })
+      const after = await this.#tables(families)
+      const changed = families.flatMap((family) =>
+        tableChanges(family, before.get(family) ?? [], after.get(family) ?? []),
+      )
+      const operations: Operations = { ...(changed.length === 0 ? {} : { chains: changed }), ...compared }
+      if (Object.keys(operations).length === 0) return { revision: undefined, probation }
+      return { revision: await this.#keep(origin, operations, probation), probation }
+    })
+  }
+
+  async #tables(families: readonly Family[]): Promise<ReadonlyMap<Family, readonly Table[]>> {
+    const read = families.map(async (family) => [family, await this.#firewall.tables({ family })] as const)
+    return new Map(await Promise.all(read))
+  }
+
+  async #keep(origin: Origin, operations: Operations, probation: Probation | undefined): Promise<number> {
+    const id = probation?.id
+    if (id !== undefined) this.#decisions.hold(id, operations)
+    try {
+      // What is on probation is not yet what should be.
+      const also = id === undefined ? undefined : () => () => undefined
+      const own = id === undefined ? origin : { ...origin, probation: id }
+      const revision = await this.#history.keep({ origin: own, what: 'rules', operations, also })
+      if (id !== undefined) this.#decisions.watch(id)
+      return revision
+    } catch (error) {
+      const back = probation === undefined ? this.#takeBack(operations) : probation.revert()
+      await back.catch((failure: unknown) => {
+        throw new ChainmailError(
+          'undo-failed',
+          'The store refused the revision of a transaction, and the change could not be taken back: read the rules and sets before going on.',
+          { cause: failure },
+        )
+      })
+      throw error
+    }
+  }
+
+  async #takeBack({ chains = [], sets = [] }: Operations): Promise<void> {
+    const { plan } = await this.#firewall.planBack([{ time: Date.now(), chains, sets }])
+    await this.#firewall.apply(plan, { force: true })
+  }
+}

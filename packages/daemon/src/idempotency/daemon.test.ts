@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { runCommand } from '../../../../testing/command.ts'
+import { describeOnKernel } from '../../../../testing/kernel.ts'
+import { type DaemonProcess, startProcess } from '../daemon-process.ts'
+
+interface Answer {
+  readonly status: number | undefined
+  readonly replayed: boolean
+  readonly body: string
+}
+
+describeOnKernel('a request with an Idempotency-Key', () => {
+  let folder = ''
+  const running: DaemonProcess[] = []
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'chainmail-idempotency-'))
+  })
+  afterEach(async () => {
+    for (const daemon of running.splice(0)) if (daemon.child.exitCode === null) await daemon.end('SIGKILL')
+    for (const command of ['iptables', 'ip6tables']) await runCommand(command, ['-t', 'raw', '-F'])
+    await runCommand('iptables', ['-F'])
+    await runCommand('ipset', ['destroy'])
+    rmSync(folder, { recursive: true })
+  })
+
+  async function start(): Promise<DaemonProcess> {
+    const daemon = await startProcess(folder)
+    running.push(daemon)
+    return daemon
+  }
+
+  /** Appends a rule. */
+  async function append(key: string, port: number): Promise<Answer> {
+    const sent = httpRequest({
+      socketPath: join(folder, 'c.sock'),
+      method: 'POST',
+      path: '/v1/tables/filter/chains/INPUT/rules',
+      headers: { host: 'localhost', 'content-type': 'application/json', 'idempotency-key': key },
+    })
+    sent.end(JSON.stringify({ rule: `-p tcp --dport ${port} -j DROP` }))
+    const [response]: IncomingMessage[] = await once(sent, 'response')
+    if (response === undefined) throw new Error('no answer')
+    const { statusCode: status, headers } = response
+    return { status, replayed: headers['idempotency-replayed'] === 'true', body: await text(response) }
+  }
+
+  async function rules(): Promise<string[]> {
+    const { stdout } = await runCommand('iptables-save', ['-t', 'filter'])
+    return stdout.split('\n').filter((line) => line.startsWith('-A'))
+  }
+
+  it('adds its rule once, and is answered alike after kill -9', async () => {
+    const daemon = await start()
+    const first = await append('"a"', 1)
+    expect(first).toMatchObject({ status: 201, replayed: false })
+    await daemon.end('SIGKILL')
+    await start()
+    expect(await append('"a"', 1)).toEqual({ ...first, replayed: true })
+    expect(await rules()).toEqual(['-A INPUT -p tcp -m tcp --dport 1 -j DROP'])
+  })
+
+  it('adds no rule twice, whenever the daemon is killed', async () => {
+    for (let round = 0; round < 3; round++) {
+      const daemon = await start()
+      const ports = Array.from({ length: 20 }, (_, index) => 100 * round + index + 1)
+      let answered = 0
+      const requests = ports.map(async (port) => {
+        const answer = await append(`"${port}"`, port).catch(() => undefined)
+        if (answer !== undefined) answered++
+        return answer
+      })
+      await expect.poll(() => answered, { interval: 1, timeout: 20_000 }).toBeGreaterThan(round)
+      await daemon.end('SIGKILL')
+      const before = await Promise.all(requests)
+      const again = await start()
+      for (const [index, port] of ports.entries()) {
+        const answer = await append(`"${port}"`, port)
+        const earlier = before[index]
+        // One that was answered is answered alike; one that was not is done now, was done, or is not known of.
+        if (earlier !== undefined) expect(answer).toEqual({ ...earlier, replayed: true })
+        else if (answer.status !== 201) expect(answer.body).toContain('idempotency-answer-lost')
+      }
+      await again.end('SIGTERM')
+    }
+    const all = await rules()
+    expect(new Set(all).size).toBe(all.length)
+  }, 120_000)
+})

@@ -1,0 +1,114 @@
+import type { Family } from '@chainmail/kernel'
+import {
+  ChainmailError,
+  type Command,
+  type DesiredState,
+  isOwnedName,
+  parseCommand,
+  type StandInProgram,
+} from 'chainmail'
+import type { Need, NeededChain } from './needs.ts'
+
+/** Changing one chain. */
+export function chainNeed(family: Family, table: string, chain: string): Need {
+  return { kind: 'edit', chains: [{ family, table, chain }], sets: [] }
+}
+
+/** Changing sets. */
+export function setsNeed(...sets: readonly string[]): Need {
+  return { kind: 'edit', chains: [], sets }
+}
+
+/** Changing a list of the match recent. */
+export function recentNeed(name: string): Need {
+  return setsNeed(`recent:${name}`)
+}
+
+/** Making the kernel hold a desired state. Of a whole table every chain is needed, since those not named go. */
+export function desiredNeeds({ tables, sets, scope }: DesiredState, isForced: boolean): readonly Need[] {
+  const chains = tables.flatMap(({ place, chains: named }): NeededChain[] =>
+    (scope === 'table' ? ['*'] : [...named.keys()]).map((chain) => ({ ...place, chain })),
+  )
+  const edit: Need = { kind: 'edit', chains, sets: sets.map(({ name }) => name) }
+  return isForced ? [edit, { kind: 'everything', of: 'force' }] : [edit]
+}
+
+/** Keeping or taking back a change on probation: `ipv4 filter INPUT`, `set customers`. */
+export function touchedNeed(touches: readonly string[]): Need {
+  const chains: NeededChain[] = []
+  const sets: string[] = []
+  for (const touched of touches) {
+    const [, kind = '', rest = ''] = /^(\S+) (.*)$/s.exec(touched) ?? []
+    if (kind === 'set') sets.push(rest)
+    else {
+      const [, table = '', chain = ''] = /^(\S+) (.*)$/s.exec(rest) ?? []
+      // What chainmail keeps for itself belongs to the chains beside it.
+      if (!isOwnedName(chain)) chains.push({ family: kind === 'ipv6' ? 'ipv6' : 'ipv4', table, chain })
+    }
+  }
+  return { kind: 'edit', chains, sets }
+}
+
+/** Doing what a program of iptables would. What cannot be read beforehand needs everything. */
+export function programNeed(program: StandInProgram, words: readonly string[], input: string): Need {
+  switch (program) {
+    case 'iptables':
+      return callNeed(words, 'ipv4')
+    case 'ip6tables':
+      return callNeed(words, 'ipv6')
+    case 'iptables-save':
+    case 'ip6tables-save':
+      return { kind: 'read' }
+    case 'iptables-restore':
+      return restoreNeed('ipv4', input)
+    case 'ip6tables-restore':
+      return restoreNeed('ipv6', input)
+  }
+}
+
+function callNeed(words: readonly string[], family: Family): Need {
+  try {
+    return commandNeed(parseCommand(words, { family }))
+  } catch (error) {
+    if (!(error instanceof ChainmailError)) throw error
+    return { kind: 'everything', of: 'a command that names hosts, or cannot be read,' }
+  }
+}
+
+/** Each table of the input is flushed, or may be. */
+function restoreNeed(family: Family, input: string): Need {
+  const tables = new Set(
+    input.split('\n').flatMap((line) => (line.startsWith('*') ? line.slice(1).trim() : [])),
+  )
+  return { kind: 'edit', chains: Array.from(tables, (table) => ({ family, table, chain: '*' })), sets: [] }
+}
+
+function commandNeed(command: Command): Need {
+  const { family, table, operation } = command
+  const edit = (...chains: readonly string[]): Need => ({
+    kind: 'edit',
+    chains: chains.map((chain) => ({ family, table, chain })),
+    sets: [],
+  })
+  switch (operation) {
+    case 'check':
+      return { kind: 'read' }
+    case 'list':
+    case 'list-rules':
+      return command.zero === true ? edit(command.chain ?? '*') : { kind: 'read' }
+    case 'flush':
+    case 'zero':
+    case 'delete-chain':
+      return edit(command.chain ?? '*')
+    case 'rename-chain':
+      return edit(command.chain, command.to)
+    case 'append':
+    case 'insert':
+    case 'delete':
+    case 'delete-number':
+    case 'replace':
+    case 'new-chain':
+    case 'policy':
+      return edit(command.chain)
+  }
+}

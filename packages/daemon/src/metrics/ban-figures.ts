@@ -1,0 +1,36 @@
+import { type Family, Pace } from '@chainmail/kernel'
+import { banSetName, slotOf } from 'chainmail'
+import type { BanStore } from '../bans/ban-store.ts'
+
+/** What the store says of the bans. */
+export interface BanFigures {
+  /** How many are in force, without those that exempt. */
+  readonly bans: Readonly<Record<Family, number>>
+  /** By set, how many entries it should have. */
+  readonly entries: ReadonlyMap<string, number>
+}
+
+/** Bans that are looked at without a look at the clock. */
+const PACED = 1_024
+
+/** Counts what should be; does not hold the event loop, so that what changes meanwhile may count or not. */
+export async function banFigures(store: BanStore, now: number): Promise<BanFigures> {
+  const bans = { ipv4: 0, ipv6: 0 }
+  const places = new Map<string, { readonly family: Family; readonly scope: string; count: number }>()
+  const pace = new Pace()
+  let seen = 0
+  for (const { family, scope, exempt } of store.live(now)) {
+    if (!exempt) bans[family]++
+    const key = scope === 'everything' ? family : `${family} ${scope}`
+    const place = places.get(key)
+    if (place === undefined) places.set(key, { family, scope, count: 1 })
+    else place.count++
+    if (++seen % PACED === 0) await pace.step()
+  }
+  const entries = new Map<string, number>()
+  for (const { family, scope, count } of places.values()) {
+    const set = banSetName(slotOf({ family, scope }).kind, family)
+    entries.set(set, (entries.get(set) ?? 0) + count)
+  }
+  return { bans, entries }
+}
