@@ -10,8 +10,8 @@ export default defineConfig({
     isolate: true,
     // Most of the time a test waits for the kernel, a disk or a process: every core has a file.
     maxWorkers: '100%',
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', new SummaryReporter()],
     // Without a memory of earlier runs, files run in the same order every time.
     cache: false,

@@ -31,6 +31,8 @@ describeOnKernel('the benchmark', () => {
       ['50,000 entries replaced, 1 % of them new', 1],
       ['50,000 entries read back as objects', 1.25],
       ['each of 500 rules of 1,000 callers at once', 40],
+      ["the daemon's memory, idle", 90_000_000],
+      ["the daemon's memory, 5,000 bans, 250 rules", 200_000_000],
     ])
   })
 

@@ -40,3 +40,9 @@ it('meets a bar that is reached, and knows none where there is none', async () =
   expect((await compare({ what: '', unit: 'time', bar: 2, ...sides() }, 1)).met).toBe(true)
   expect((await compare({ what: '', unit: 'time', ...sides() }, 1)).met).toBeUndefined()
 })
+
+it('has a bar of memory for what may be taken at most', async () => {
+  const sides = () => ({ ours: side('a', [9, 3], []), beside: side('b', [9, 1], []) })
+  expect((await compare({ what: '', unit: 'memory', bar: 3, ...sides() }, 1)).met).toBe(true)
+  expect((await compare({ what: '', unit: 'memory', bar: 2, ...sides() }, 1)).met).toBe(false)
+})

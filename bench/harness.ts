@@ -11,17 +11,19 @@
 export interface Side {
   /** A command, a call or a route. */
   readonly name: string
-  /** Runs one round. Milliseconds that one operation takes, or took on average. */
+  /** Runs one round. Milliseconds that one operation takes, or took on average; of memory bytes. */
   readonly round: () => Promise<number>
 }
+
+/** Whether an operation's time is told, or how many there are in a second, or the memory that is taken. */
+export type Unit = 'time' | 'rate' | 'memory'
 
 export interface Comparison {
   readonly what: string
   readonly ours: Side
   readonly beside: Side
-  /** Whether an operation's time is told, or how many there are in a second. */
-  readonly unit: 'time' | 'rate'
-  /** What the ratio should be at least. */
+  readonly unit: Unit
+  /** What the ratio should be at least; of memory what ours should be at most, in bytes. */
   readonly bar?: number
 }
 
@@ -34,12 +36,12 @@ export interface Figure {
 
 export interface Measurement {
   readonly what: string
-  readonly unit: 'time' | 'rate'
-  /** Milliseconds for one operation. */
+  readonly unit: Unit
+  /** Milliseconds for one operation, or bytes. */
   readonly ours: Figure & { readonly name: string }
-  /** Milliseconds for one operation. */
+  /** As ours. */
   readonly beside: Figure & { readonly name: string }
-  /** How many times as fast ours is. */
+  /** How many times as fast ours is, or how many times ours the memory beside it is. */
   readonly ratio: Figure
   readonly bar?: number
   readonly met?: boolean
@@ -76,14 +78,15 @@ export async function compare(comparison: Comparison, rounds: number): Promise<M
       seen.push({ ours: await ours.round(), beside: first })
     }
   }
+  const mine = figure(seen.map((one) => one.ours))
   const ratio = figure(seen.map((one) => one.beside / one.ours))
   return {
     what,
     unit,
-    ours: { name: ours.name, ...figure(seen.map((one) => one.ours)) },
+    ours: { name: ours.name, ...mine },
     beside: { name: beside.name, ...figure(seen.map((one) => one.beside)) },
     ratio,
-    ...(bar === undefined ? {} : { bar, met: ratio.median >= bar }),
+    ...(bar === undefined ? {} : { bar, met: unit === 'memory' ? mine.median <= bar : ratio.median >= bar }),
   }
 }
 

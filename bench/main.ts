@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { measureBans } from './bans.ts'
 import { measureContention } from './contention.ts'
+import { measureFootprint } from './footprint.ts'
 import { type Effort, type Measurement, quickEffort, wholeEffort } from './harness.ts'
 import { measureLanguages } from './languages.ts'
 import { describeMachine, loadLine, machineLine } from './machine.ts'
@@ -21,6 +22,7 @@ const topics: ReadonlyMap<string, (effort: Effort) => Promise<Measurement[]>> = 
   ['sets', measureSets],
   ['languages', measureLanguages],
   ['contention', measureContention],
+  ['footprint', measureFootprint],
 ])
 
 const help = `npm run bench -- [--quick] [--json] [TOPIC…]
@@ -28,7 +30,7 @@ const help = `npm run bench -- [--quick] [--json] [TOPIC…]
 Compares chainmail with the tools beside it, in one run, in a private network namespace.
 
   --quick   two short rounds: whether everything works, not how fast
-  --json    all figures as one JSON document; times are milliseconds for one operation
+  --json    all figures as one JSON document; times are milliseconds for one operation, memory is bytes
   TOPIC     ${[...topics.keys()].join(', ')}; all of them unless told
 `
 

@@ -5,9 +5,8 @@ import { type Firewall, openFirewall, type SetHandle } from 'chainmail'
 import { runCommand } from '../testing/command.ts'
 import { Addresses } from './addresses.ts'
 import { compare, type Effort, type Measurement, timePerOperation } from './harness.ts'
-import { addressText, addressTexts, randomAddresses } from './random-addresses.ts'
+import { addressText, randomAddresses } from './random-addresses.ts'
 import { timeSpawns } from './shell.ts'
-import { strainOf, strainText } from './strain.ts'
 
 const NAME = 'bench'
 const ASIDE = 'bench-aside'
@@ -134,10 +133,9 @@ async function measureMany(firewall: Firewall, effort: Effort, folder: string): 
   after.length = 0
   measured.push(await measureReading(set, join(folder, 'saved'), shown, rounds))
 
-  const strain = await strainOf(async () => {
-    await set.replace(addressTexts(values.subarray(0, count)))
-  })
-  process.stderr.write(`${shown} entries replaced from a stream: ${strainText(strain)}\n`)
+  const program = join(import.meta.dirname, 'stream-replace.ts')
+  const { stdout: strain } = await runCommand(process.execPath, [program, NAME, String(count)])
+  process.stderr.write(`${shown} entries replaced from a stream: ${strain}`)
   await set.destroy()
   return measured
 }

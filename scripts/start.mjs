@@ -8,7 +8,7 @@ import { foreground } from './foreground.mjs'
 import { asRoot, namespaceRefused } from './namespace.mjs'
 import { root, runScript, say, setUp } from './setup.mjs'
 
-const daemon = join(root, 'packages/daemon/src/main.ts')
+const daemon = join(root, 'packages/daemon/bin/chainmail-daemon.mjs')
 const words = process.argv.slice(2)
 
 /**

@@ -109,7 +109,14 @@ function ajvOf(app: FastifyInstance): Ajv2020 {
   const key = typeof first === 'object' && first !== null ? first : app
   const known = ajvs.get(key)
   if (known !== undefined) return known
-  const ajv = new Ajv2020({ strict: false, formats: fullFormats, validateSchema: false })
+  // Few answers are held against each schema: what Ajv makes of it need not be short, and is made in half the time.
+  const ajv = new Ajv2020({
+    strict: false,
+    formats: fullFormats,
+    validateSchema: false,
+    inlineRefs: false,
+    code: { optimize: false },
+  })
   for (const schema of Object.values(shared)) ajv.addSchema(recordOf(schema))
   ajvs.set(key, ajv)
   return ajv

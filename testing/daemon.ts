@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const program = join(import.meta.dirname, '../packages/daemon/src/main.ts')
+const program = join(import.meta.dirname, '../packages/daemon/bin/chainmail-daemon.mjs')
 /** Holds the daemon's answers against their schemas. */
 const answers = join(import.meta.dirname, 'answers.ts')
 

@@ -9,6 +9,7 @@ import { bulkBans } from './callers/bulk-bans.ts'
 import { type Caller, isGone, type Load } from './callers/caller.ts'
 import { networks } from './callers/networks.ts'
 import { plans } from './callers/plans.ts'
+import { probations } from './callers/probations.ts'
 import { rfw } from './callers/rfw.ts'
 import { rules } from './callers/rules.ts'
 import { sets } from './callers/sets.ts'
@@ -76,6 +77,7 @@ const callers: readonly Caller[] = [
   sets(SET),
   plans,
   transactions,
+  probations,
 ]
 
 /**

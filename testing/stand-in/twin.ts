@@ -6,8 +6,8 @@ import type { TwinStep } from './step.ts'
 
 /**
  * One of two namespaces in which the same command lines are run: by the real programs, or by the stand-in. Reads
- * scenarios from its input, JSON lists of lines, and writes what each line printed, how it ended, and the rules behind
- * it.
+ * scenarios from its input, JSON lists of lines, and writes what each line printed, how it ended, and the rules or sets
+ * behind it.
  */
 const [mode, backend] = process.argv.slice(2)
 if (backend !== 'nft' && backend !== 'legacy') throw new Error('twin real|stand-in nft|legacy')
@@ -17,18 +17,19 @@ const firewall = mode === 'real' ? undefined : await openFirewall({ backend })
 const steps: TwinStep[] = []
 for (const scenario of scenarios) {
   reset()
-  for (const line of scenario) steps.push(await step(line))
+  for (const [index, line] of scenario.entries()) steps.push(await step(line, index === scenario.length - 1))
 }
 await firewall?.[Symbol.asyncDispose]()
 process.stdout.write(JSON.stringify(steps))
 
-async function step(line: string): Promise<TwinStep> {
+async function step(line: string, isLast: boolean): Promise<TwinStep> {
   const [, commandLine = '', input = ''] = /^(.*?)(?: <<< (.*))?$/s.exec(line) ?? []
   const [program = '', ...words] = splitShell(commandLine)[0]?.words ?? []
   const text = input.replaceAll('\\n', '\n')
   const outcome =
     firewall === undefined ? real(program, words, text) : await standInFor(program, words, firewall, text)
-  return { line, ...outcome, rules: saved(line.startsWith('ip6') ? 'ipv6' : 'ipv4') }
+  const state = program !== 'ipset' ? rules(line) : isLast ? sets() : ''
+  return { line, ...outcome, state }
 }
 
 function standInFor(name: string, words: readonly string[], on: Firewall, input: string): Promise<Outcome> {
@@ -37,14 +38,18 @@ function standInFor(name: string, words: readonly string[], on: Firewall, input:
   return standIn(program, words, on, input)
 }
 
-function real(program: string, words: readonly string[], input: string): Omit<TwinStep, 'line' | 'rules'> {
+function real(program: string, words: readonly string[], input: string): Omit<TwinStep, 'line' | 'state'> {
   // By the plain name, as a host's own links have it.
   return run(program.replace(/^(ip6?tables)/, `$1-${backend}`), words, input, program)
 }
 
-function saved(family: string): string {
-  const { stdout } = run(`${family === 'ipv4' ? 'iptables' : 'ip6tables'}-${backend}-save`, ['-c'], '')
+function rules(line: string): string {
+  const { stdout } = run(`${line.startsWith('ip6') ? 'ip6tables' : 'iptables'}-${backend}-save`, ['-c'], '')
   return stdout.replace(/^#.*\n/gm, '')
+}
+
+function sets(): string {
+  return run('ipset', ['save'], '').stdout
 }
 
 function run(

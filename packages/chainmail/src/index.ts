@@ -62,7 +62,9 @@ export {
   type Firewall,
   type FirewallOptions,
   openFirewall,
+  type PartOfProbation,
   type ProbationaryBan,
+  type RehearsedTransaction,
   type Reverted,
   type TransactionOptions,
   type Verification,
@@ -111,6 +113,7 @@ export { type BanScope, banSetName, parseScope, type Scope } from './engine/scop
 export { elementScopes, readScope } from './engine/scope-text.ts'
 export type { SetEntryOptions, SetHandle, SetHandleOptions, SetOptions } from './engine/set.ts'
 export { BrokenBulkError, type BulkChange, type BulkChangeOptions } from './engine/set-bulk.ts'
+export type { RehearsedSets } from './engine/set-commands-rehearsal.ts'
 export type { ReplaceOptions } from './engine/set-replace.ts'
 export type { EntryFailure, EntrySource } from './engine/set-source.ts'
 export type { CommandTerms } from './engine/table-change.ts'
@@ -152,16 +155,20 @@ export {
   isSingle,
   type Network,
   type NetworkBlock,
-  network,
   networkBlock,
   widened,
 } from './network.ts'
-export { networkBlocks } from './network-span.ts'
+export { networkBlocks, packetBlocks } from './network-span.ts'
 export {
   type CommandFirewall,
+  type CommandSets,
+  type ConcernedSets,
+  concernedSets,
+  isStandInProgram,
   type Outcome,
   type StandInProgram,
   standIn,
   standInPrograms,
 } from './stand-in/index.ts'
 export * from './text/index.ts'
+export { TimeTexts } from './time-texts.ts'

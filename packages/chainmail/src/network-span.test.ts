@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { contains, networkBlock } from './network.ts'
-import { networkBlocks, spanOf } from './network-span.ts'
+import { networkBlocks, packetBlocks, spanOf } from './network-span.ts'
 
 const addresses = (text: string, ipv6Prefix = 128): string[] =>
-  networkBlocks(text, { ipv6Prefix }).map(({ address }) => address)
+  packetBlocks(text, { ipv6Prefix }).map(({ address }) => address)
 
 describe('what is banned', () => {
   it.each([
@@ -26,6 +26,15 @@ describe('what is banned', () => {
     expect(addresses('2001:db8::5/128', 64)).toEqual(['2001:db8::5'])
     expect(addresses('2001:db8::/96', 64)).toEqual(['2001:db8::/96'])
     expect(addresses('192.0.2.1', 64)).toEqual(['192.0.2.1'])
+  })
+
+  it('is the IPv4 address, network or range where that is mapped to IPv6', () => {
+    expect(addresses('::ffff:192.0.2.1', 64)).toEqual(['192.0.2.1'])
+    expect(addresses('::ffff:c000:200/120')).toEqual(['192.0.2.0/24'])
+    expect(addresses('::ffff:0:0/96')).toEqual(['0.0.0.0/1', '128.0.0.0/1'])
+    expect(addresses('::ffff:192.0.2.1-::ffff:192.0.2.3')).toEqual(['192.0.2.1', '192.0.2.2/31'])
+    expect(addresses('::fffe:0:0/95')).toEqual(['::fffe:0:0/95'])
+    expect(networkBlocks('::ffff:192.0.2.1')).toMatchObject([{ family: 'ipv6' }])
   })
 
   it.each([

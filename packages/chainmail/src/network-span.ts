@@ -1,6 +1,6 @@
 import { addressBits, type Family } from '@chainmail/kernel'
 import { ChainmailError } from './errors.ts'
-import { isSingle, type NetworkBlock, networkBlock, widened } from './network.ts'
+import { isSingle, type NetworkBlock, networkBlock, packetBlock, widened } from './network.ts'
 
 /** The addresses from `first` to `last`, as numbers: plain ones for IPv4, bigints for IPv6. */
 export interface Span {
@@ -31,19 +31,30 @@ export interface NetworkOptions {
  *
  * @throws AddressError or ChainmailError `bad-address`
  */
-export function networkBlocks(text: string, { ipv6Prefix = 128 }: NetworkOptions = {}): NetworkBlock[] {
+export function networkBlocks(text: string): NetworkBlock[] {
+  return blocksOf(text, networkBlock)
+}
+
+/** As {@link networkBlocks}, of what packets carry: an IPv4-mapped IPv6 address is the IPv4 address. */
+export function packetBlocks(text: string, options?: NetworkOptions): NetworkBlock[] {
+  return blocksOf(text, packetBlock, options)
+}
+
+type ReadBlock = (text: string) => NetworkBlock
+
+function blocksOf(text: string, read: ReadBlock, { ipv6Prefix = 128 }: NetworkOptions = {}): NetworkBlock[] {
   const dash = text.indexOf('-')
-  if (dash !== -1) return rangeBlocks(text, text.slice(0, dash), text.slice(dash + 1))
-  const block = networkBlock(text)
+  if (dash !== -1) return rangeBlocks(text, text.slice(0, dash), text.slice(dash + 1), read)
+  const block = read(text)
   if (block.prefix === 0) return blocksBetween(block.family, block)
   if (ipv6Prefix !== 128 && block.family === 'ipv6' && isSingle(block) && !text.includes('/'))
     return [widened(block, ipv6Prefix)]
   return [block]
 }
 
-function rangeBlocks(text: string, from: string, to: string): NetworkBlock[] {
-  const first = networkBlock(from)
-  const last = networkBlock(to)
+function rangeBlocks(text: string, from: string, to: string, read: ReadBlock): NetworkBlock[] {
+  const first = read(from)
+  const last = read(to)
   const refuse = (why: string): never => {
     throw new ChainmailError('bad-address', `The range ${JSON.stringify(text)} ${why}.`, { path: 'address' })
   }

@@ -14,18 +14,15 @@ export interface NetworkBlock extends Network {
   readonly bytes: Uint8Array
 }
 
+/** The IPv4-mapped addresses. */
+const mapped = networkBlock('::ffff:0:0/96')
+
 /**
  * Reads an address or a network. Host bits are refused rather than cleared: who bans `10.1.2.3/8` may
  * not have meant all of `10.0.0.0/8`.
  *
  * @throws AddressError `bad-address`; ChainmailError `bad-address`
  */
-export function network(text: string): Network {
-  const { address, family } = networkBlock(text)
-  return { address, family }
-}
-
-/** Reads an address or a network, with its numbers. Throws what {@link network} throws. */
 export function networkBlock(text: string): NetworkBlock {
   const parsed = parseAddress(text)
   if (!hasHostBits(parsed)) return blockOf(parsed)
@@ -35,6 +32,16 @@ export function networkBlock(text: string): NetworkBlock {
     `${JSON.stringify(text)} has bits behind its prefix of ${parsed.prefix}; write ${address} for the network, or the address without a prefix.`,
     { path: 'address' },
   )
+}
+
+/**
+ * As {@link networkBlock}, of what packets carry: an IPv4-mapped IPv6 address such as `::ffff:192.0.2.1`, as a socket of
+ * both families names its peer, is the IPv4 address. RFC 4291, section 2.5.5.2.
+ */
+export function packetBlock(text: string): NetworkBlock {
+  const block = networkBlock(text)
+  if (!contains(mapped, block)) return block
+  return blockOf({ family: 'ipv4', bytes: block.bytes.slice(12), prefix: block.prefix - 96 })
 }
 
 /** The network of this prefix length around an address or a narrower network. */

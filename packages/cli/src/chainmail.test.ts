@@ -188,6 +188,7 @@ describeOnKernel('the command, the daemon and the kernel', () => {
     await ask('ban', '192.0.2.20', '--scope', 'tcp:22')
     await ask('ban', '192.0.2.20', '--scope', 'interface:eth0')
     const { stdout } = await ask('bans')
+    expect(stdout).toMatch(/^ADDRESS +SCOPE +LEFT /)
     for (const scope of ['input', 'tcp:22', 'interface:eth0'])
       expect(stdout).toMatch(new RegExp(`^192\\.0\\.2\\.20 +${scope} +for ever`, 'm'))
     expect((await ask('unban', '192.0.2.20')).code).toBe(0)

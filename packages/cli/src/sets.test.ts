@@ -51,7 +51,7 @@ async function setNames(): Promise<readonly string[]> {
 const folder = mkdtempSync(join(tmpdir(), 'chainmail-sets-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function file(name: string, text: string): string {
+function file(name: string, text: string | Uint8Array): string {
   const path = join(folder, name)
   writeFileSync(path, text)
   return path
@@ -186,6 +186,20 @@ function behaviour(way: () => readonly string[]): void {
     expect(stopped.stderr).toMatch(/line 2: "example\.org" is not an address/)
     expect(stopped.stderr).toMatch(/The new set list was removed again\.\n--skip-broken leaves out/)
     expect(await setNames()).toEqual([])
+    await ask('sets', 'create', 'list', 'hash:ip')
+    const kept = await ask('sets', 'load', 'list', broken)
+    expect(kept).toMatchObject({ code: 1, stdout: '' })
+    expect(kept.stderr).toMatch(/line 2: .* Before that, 1 entry is in\.\n--skip-broken/)
+    expect(await members('list')).toEqual(['192.0.2.1'])
+    await ask('sets', 'destroy', 'list')
+    for (const [unreadable, why] of [
+      [tmpdir(), 'it is a directory'],
+      [file('compressed', Buffer.of(0x1f, 0x8b, 0x0a)), 'is compressed'],
+    ] as const) {
+      const told = await ask('sets', 'load', 'list', unreadable, '--create', 'hash:ip')
+      expect(told).toMatchObject({ code: 1, stderr: expect.stringContaining(why) })
+      expect(told.stderr).not.toContain('--skip-broken')
+    }
     const skipped = await ask(
       'sets',
       'load',

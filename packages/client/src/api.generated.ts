@@ -21,7 +21,7 @@ export type Chain = { readonly name: string; readonly policy?: string | undefine
 export type Check = { readonly name: 'restored' | 'kernel' | 'store' | 'desired'; readonly ok: boolean; readonly detail?: string | undefined }
 
 /** What a change would be in the history. Nothing was changed. */
-export type DryRun = { readonly dryRun: true; readonly what: 'rules' | 'sets' | 'bans' | 'allowlist' | 'rfw' | 'plan' | 'rollback' | 'repair' | 'probation' | 'recent'; readonly summary: { readonly rulesAdded?: number | undefined; readonly rulesRemoved?: number | undefined; readonly chainsCreated?: number | undefined; readonly chainsRemoved?: number | undefined; readonly policies?: number | undefined; readonly setsCreated?: number | undefined; readonly setsDestroyed?: number | undefined; readonly setsChanged?: number | undefined; readonly entriesAdded?: number | undefined; readonly entriesRemoved?: number | undefined; readonly banned?: number | undefined; readonly renewed?: number | undefined; readonly unbanned?: number | undefined; readonly allowed?: number | undefined; readonly disallowed?: number | undefined; readonly rfwPut?: number | undefined; readonly rfwDeleted?: number | undefined }; readonly operations: Operations; readonly recent?: readonly ({ readonly list: string; readonly do: 'add' | 'delete' | 'flush'; readonly address?: string | undefined })[] | undefined; readonly outcome?: { readonly code: number; readonly stdout: string; readonly stderr: string } | undefined; readonly plan?: Plan | undefined; readonly left?: readonly string[] | undefined }
+export type DryRun = { readonly dryRun: true; readonly what: 'rules' | 'sets' | 'bans' | 'allowlist' | 'rfw' | 'plan' | 'rollback' | 'repair' | 'probation' | 'recent'; readonly summary: { readonly rulesAdded?: number | undefined; readonly rulesRemoved?: number | undefined; readonly chainsCreated?: number | undefined; readonly chainsRemoved?: number | undefined; readonly policies?: number | undefined; readonly setsCreated?: number | undefined; readonly setsDestroyed?: number | undefined; readonly setsChanged?: number | undefined; readonly entriesAdded?: number | undefined; readonly entriesRemoved?: number | undefined; readonly banned?: number | undefined; readonly renewed?: number | undefined; readonly unbanned?: number | undefined; readonly allowed?: number | undefined; readonly disallowed?: number | undefined; readonly rfwPut?: number | undefined; readonly rfwDeleted?: number | undefined }; readonly operations: Operations; readonly recent?: readonly ({ readonly list: string; readonly do: 'add' | 'delete' | 'flush'; readonly address?: string | undefined })[] | undefined; readonly outcome?: { readonly code: number; readonly stdout: string; readonly stderr: string } | undefined; readonly runs?: readonly { readonly code: number; readonly stdout: string; readonly stderr: string }[] | undefined; readonly plan?: Plan | undefined; readonly left?: readonly string[] | undefined }
 
 /** Who may do what. The credential itself is told once, when an API key is made. */
 export type Key = { readonly name: string; readonly kind: 'key' | 'password' | 'certificate'; readonly permissions: Permissions; readonly created: string; readonly expires?: string | undefined; readonly totp?: true | undefined; readonly used?: string | undefined; readonly revoked?: string | undefined; readonly certificate?: string | undefined; readonly key?: string | undefined }
@@ -279,8 +279,8 @@ export interface Calls {
   }
   /** Take all entries out of a set. */
   flushSet: {
-    inputs: [input: RequestOptions & { readonly params: { readonly name: string }; readonly query?: { readonly force?: 'true' | 'false' | undefined; readonly sender?: string | undefined; readonly local?: string | undefined; readonly port?: string | undefined } | undefined }]
-    answer: undefined
+    inputs: [input: RequestOptions & { readonly params: { readonly name: string }; readonly query?: { readonly force?: 'true' | 'false' | undefined; readonly sender?: string | undefined; readonly local?: string | undefined; readonly port?: string | undefined; readonly confirmWithin?: string | undefined } | undefined }]
+    answer: { readonly revision?: number | undefined; readonly probation: { readonly id: string; readonly deadline: string } } | undefined
     line: never
     rehearsed: DryRun
   }
@@ -490,14 +490,14 @@ export interface Calls {
   /** Put a rule in the place of the one that has this number now. */
   replaceRule: {
     inputs: [input: RequestOptions & { readonly params: { readonly table: string; readonly chain: string; readonly number: string }; readonly query?: { readonly family?: 'ipv4' | 'ipv6' | undefined; readonly force?: 'true' | 'false' | undefined; readonly sender?: string | undefined; readonly local?: string | undefined; readonly port?: string | undefined; readonly confirmWithin?: string | undefined } | undefined; readonly body: { readonly rule: Rule | string } }]
-    answer: { readonly rule: Rule; readonly text: string; readonly revision: number; readonly probation?: { readonly id: string; readonly deadline: string } | undefined }
+    answer: { readonly rule: Rule; readonly text: string; readonly revision?: number | undefined; readonly probation?: { readonly id: string; readonly deadline: string } | undefined }
     line: never
     rehearsed: DryRun
   }
   /** Make a set hold exactly these entries. */
   replaceSetEntries: {
-    inputs: [input: RequestOptions & { readonly params: { readonly name: string }; readonly query?: { readonly grow?: 'true' | 'false' | undefined; readonly expected?: string | undefined; readonly force?: 'true' | 'false' | undefined; readonly sender?: string | undefined; readonly local?: string | undefined; readonly port?: string | undefined } | undefined }]
-    answer: { readonly added: number; readonly kept: number; readonly removed: number }
+    inputs: [input: RequestOptions & { readonly params: { readonly name: string }; readonly query?: { readonly grow?: 'true' | 'false' | undefined; readonly expected?: string | undefined; readonly force?: 'true' | 'false' | undefined; readonly sender?: string | undefined; readonly local?: string | undefined; readonly port?: string | undefined; readonly confirmWithin?: string | undefined } | undefined }]
+    answer: { readonly added: number; readonly kept: number; readonly removed: number; readonly revision?: number | undefined; readonly probation?: { readonly id: string; readonly deadline: string } | undefined }
     line: never
     rehearsed: DryRun
   }
@@ -506,7 +506,7 @@ export interface Calls {
     inputs: [input: RequestOptions & { readonly body: string }]
     answer: undefined
     line: never
-    rehearsed: never
+    rehearsed: DryRun
   }
   /** Take a change back that is on probation. */
   revert: {
@@ -529,10 +529,17 @@ export interface Calls {
     line: never
     rehearsed: DryRun
   }
-  /** Do what a program of iptables would do with some arguments. */
+  /** Do what a program of iptables, or ipset, would do with some arguments. */
   runProgram: {
-    inputs: [input: RequestOptions & { readonly params: { readonly program: 'iptables' | 'ip6tables' | 'iptables-save' | 'ip6tables-save' | 'iptables-restore' | 'ip6tables-restore' }; readonly query?: { readonly force?: 'true' | 'false' | undefined; readonly sender?: string | undefined; readonly local?: string | undefined; readonly port?: string | undefined } | undefined; readonly body: { readonly arguments: readonly string[]; readonly input?: string | undefined } }]
+    inputs: [input: RequestOptions & { readonly params: { readonly program: 'iptables' | 'ip6tables' | 'iptables-save' | 'ip6tables-save' | 'iptables-restore' | 'ip6tables-restore' | 'ipset' }; readonly query?: { readonly force?: 'true' | 'false' | undefined; readonly sender?: string | undefined; readonly local?: string | undefined; readonly port?: string | undefined } | undefined; readonly body: { readonly arguments: readonly string[]; readonly input?: string | undefined } }]
     answer: { readonly code: number; readonly stdout: string; readonly stderr: string; readonly revision?: number | undefined }
+    line: never
+    rehearsed: DryRun
+  }
+  /** Do what a script of programs of iptables, and ipset, would do. */
+  runPrograms: {
+    inputs: [input: RequestOptions & { readonly query?: { readonly force?: 'true' | 'false' | undefined; readonly sender?: string | undefined; readonly local?: string | undefined; readonly port?: string | undefined } | undefined; readonly body: { readonly calls: readonly ({ readonly program: 'iptables' | 'ip6tables' | 'iptables-save' | 'ip6tables-save' | 'iptables-restore' | 'ip6tables-restore' | 'ipset'; readonly arguments: readonly string[]; readonly input?: string | undefined })[]; readonly keepGoing?: boolean | undefined } }]
+    answer: { readonly runs: readonly { readonly code: number; readonly stdout: string; readonly stderr: string }[]; readonly revision?: number | undefined }
     line: never
     rehearsed: DryRun
   }
@@ -569,7 +576,7 @@ export interface Calls {
     inputs: [input: RequestOptions & { readonly query?: { readonly force?: 'true' | 'false' | undefined; readonly sender?: string | undefined; readonly local?: string | undefined; readonly port?: string | undefined; readonly confirmWithin?: string | undefined } | undefined; readonly body: { readonly changes: readonly ({ readonly do: 'createChain' | 'flushChain' | 'removeChain' | 'appendRule' | 'insertRule' | 'deleteRule' | 'replaceRule' | 'createSet' | 'destroySet' | 'flushSet' | 'addEntry' | 'deleteEntry'; readonly table?: string | undefined; readonly family?: 'ipv4' | 'ipv6' | undefined; readonly chain?: string | undefined; readonly rule?: Readonly<Record<string, unknown>> | string | undefined; readonly number?: number | undefined; readonly set?: string | undefined; readonly options?: { readonly type: string } | undefined; readonly entry?: Readonly<Record<string, unknown>> | string | undefined })[] } }]
     answer: { readonly changes: number; readonly revision?: number | undefined; readonly probation?: { readonly id: string; readonly deadline: string } | undefined }
     line: never
-    rehearsed: never
+    rehearsed: DryRun
   }
   /** Whether a record was changed, removed, moved, inserted or cut off. */
   verifyAudit: {
@@ -666,6 +673,7 @@ export const operations = {
   revokeKey: ['DELETE', '/v1/keys/{name}'],
   rollback: ['POST', '/v1/revisions/{number}/rollback'],
   runProgram: ['POST', '/v1/programs/{program}'],
+  runPrograms: ['POST', '/v1/programs'],
   saveSets: ['GET', '/v1/ipset'],
   setPolicy: ['PUT', '/v1/tables/{table}/chains/{chain}/policy'],
   swapSets: ['POST', '/v1/sets/{name}/swap'],

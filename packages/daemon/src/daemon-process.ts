@@ -14,7 +14,7 @@ export interface DaemonProcess {
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>
 }
 
-const program = join(import.meta.dirname, 'main.ts')
+const program = join(import.meta.dirname, '../bin/chainmail-daemon.mjs')
 /** Holds the daemon's answers against their schemas. */
 const answers = join(import.meta.dirname, '../../../testing/answers.ts')
 

@@ -220,9 +220,6 @@ describeOnKernel('bad input', () => {
     ['DELETE', `${inputs}/1`, undefined, 'index-too-big'],
     ['DELETE', inputs, { rule: '-j DROP' }, 'rule-not-found'],
     ['PUT', '/v1/bans/0.0.0.0%2F0', {}, 'address-allowed'],
-    ['PUT', '/v1/bans/198.51.100.7', { reason: 'two\nlines' }, 'bad-entry-option'],
-    ['PUT', '/v1/bans/198.51.100.7', { reason: 'a "quoted" word' }, 'bad-entry-option'],
-    ['PUT', '/v1/bans/198.51.100.7', { reason: 'nul \0' }, 'bad-entry-option'],
     ['PUT', '/v1/bans/198.51.100.7', { reason: 'é'.repeat(128) }, 'bad-reason'],
   ])('%s %s %j is refused, changes nothing, and the daemon stays up', async (method, path, body, code) => {
     const { client } = daemon

@@ -24,6 +24,7 @@ import { KeyBook } from './identity/key-book.ts'
 import { TokenAuthenticator } from './identity/oidc/token-authenticator.ts'
 import { openIdentity } from './identity/open-identity.ts'
 import { TotpBook } from './identity/totp-book.ts'
+import { HeapGrowth } from './load/heap-growth.ts'
 import { RequestLog } from './log/request-log.ts'
 import { certificateEnds } from './metrics/certificate-ends.ts'
 import { Metrics } from './metrics/metrics.ts'
@@ -127,10 +128,11 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
     const entries = new EntryBook({ kernel: new FirewallDoor(firewall), store, history, onFault })
     opened.defer(() => entries.close())
     const books = { bans: book, allowlist, rfw: entries }
-    const decisions = opened.use(new ProbationDecisions({ history, firewall, books, onFault }))
+    const decisions = opened.use(new ProbationDecisions({ history, firewall, books, applied, onFault }))
     decisions.open()
     await applied.open().catch((error) => onFault(error, 'what plans have made could not be restored'))
     await entries.open().catch((error) => onFault(error, "the rfw protocol's entries could not be restored"))
+    await decisions.settle()
 
     opened.defer(firewall.events.listen(logDrift(log)))
     opened.defer(recordRepairs(firewall.events, history, onFault))
@@ -150,6 +152,7 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
     const totp = new TotpBook({ store })
     const tokens = new TokenAuthenticator({ settings: () => configuration.oidc, onFault })
 
+    opened.use(new HeapGrowth())
     const started = Date.now()
     const watched = drift === undefined ? {} : { drift }
     const metrics = new Metrics({

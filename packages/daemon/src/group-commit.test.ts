@@ -12,11 +12,17 @@ let groups: GroupCommit
 /** The disk of a test: each sync waits until it is told how it goes. */
 class Disk {
   readonly waiting: ((error: Error | null) => void)[] = []
+  readonly files: number[] = []
 
-  readonly sync: Sync = (_file, done) => void this.waiting.push(done)
+  readonly sync: Sync = (file, done) => {
+    this.files.push(file)
+    this.waiting.push(done)
+  }
 
-  finish(error: Error | null = null): void {
-    this.waiting.shift()?.(error)
+  /** @param which of those that wait */
+  finish(error: Error | null = null, which = 0): void {
+    const [done] = this.waiting.splice(which, 1)
+    done?.(error)
   }
 }
 
@@ -73,20 +79,78 @@ describe('a group', () => {
     expect(told).toEqual(['1 is on the disk', '2 is on the disk'])
   })
 
-  it('waits for a sync that began behind its commit, one at a time', () => {
+  it('does not wait for the sync of another', () => {
+    stage(1)
+    groups.commit()
+    stage(2)
+    groups.commit()
+    expect(disk.waiting).toHaveLength(2)
+    disk.finish()
+    expect(told).toEqual(['1 is on the disk'])
+    disk.finish()
+    expect(told).toEqual(['1 is on the disk', '2 is on the disk'])
+  })
+
+  it('waits for room where three syncs are under way, and goes with all that waits', () => {
+    for (const number of [1, 2, 3, 4, 5]) {
+      stage(number)
+      groups.commit()
+    }
+    expect(disk.waiting).toHaveLength(3)
+    disk.finish()
+    expect(disk.waiting).toHaveLength(3)
+    disk.finish()
+    disk.finish()
+    expect(disk.waiting).toHaveLength(1)
+    expect(told).not.toContain('4 is on the disk')
+    disk.finish()
+    expect(told.slice(-2)).toEqual(['4 is on the disk', '5 is on the disk'])
+  })
+
+  it('is told only when all before it are on the disk', () => {
+    stage(1)
+    groups.commit()
+    stage(2)
+    groups.commit()
+    disk.finish(null, 1)
+    expect(told).toEqual([])
+    disk.finish()
+    expect(told).toEqual(['1 is on the disk', '2 is on the disk'])
+  })
+
+  it('is taken back with one before it, whatever its own sync says', () => {
     stage(1)
     groups.commit()
     stage(2)
     groups.commit()
     stage(3)
     groups.commit()
-    expect(disk.waiting).toHaveLength(1)
+    disk.finish(null, 1)
+    disk.finish(new Error('EIO'))
+    expect(told).toEqual(['3 failed, written', '2 failed, written', '1 failed, written'])
+    expect(numbers()).toEqual([])
     disk.finish()
-    expect(told).toEqual(['1 is on the disk'])
-    expect(disk.waiting).toHaveLength(1)
+    expect(told).toHaveLength(3)
+  })
+
+  it('leaves those before it alone when the disk fails', () => {
+    stage(1)
+    groups.commit()
+    stage(2)
+    groups.commit()
+    disk.finish(new Error('EIO'), 1)
+    expect(told).toEqual(['2 failed, written'])
     disk.finish()
-    expect(told).toEqual(['1 is on the disk', '2 is on the disk', '3 is on the disk'])
-    expect(disk.waiting).toHaveLength(0)
+    expect(told).toEqual(['2 failed, written', '1 is on the disk'])
+    expect(numbers()).toEqual([1])
+  })
+
+  it('syncs by a descriptor that no other sync uses', () => {
+    for (const number of [1, 2, 3]) {
+      stage(number)
+      groups.commit()
+    }
+    expect(new Set(disk.files).size).toBe(3)
   })
 
   it('is taken back with everything later, the latest first, when the disk fails', () => {

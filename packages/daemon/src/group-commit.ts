@@ -13,6 +13,19 @@ export interface Staged {
   fail(error: unknown, written: boolean): void
 }
 
+/** A sync of some changes, which may be over while one that began before it is not. */
+interface Flight {
+  readonly group: readonly Staged[]
+  readonly since: number
+  isOver: boolean
+}
+
+/**
+ * Syncs that are under way at a time. A disk merges what asks it to flush its cache; libuv has four threads, of which others
+ * need one.
+ */
+const MOST_SYNCS = 3
+
 /** Brings what was written into an open file to the disk: fdatasync(2). */
 export type Sync = (file: number, done: (error: Error | null) => void) => void
 
@@ -23,22 +36,25 @@ export type Sync = (file: number, done: (error: Error | null) => void) => void
  *    committed, in its order, and one fdatasync(2) of it puts all of that on the disk. NORMAL leaves out nothing else
  *    that FULL does: the log's header is synced when it begins anew, and the log before the file at a checkpoint,
  *    sqlite3.c, walWriteOneFrame() and walCheckpoint().
- * 2. The event loop does not wait for the disk. One sync is under way at a time; what is staged meanwhile is one
- *    transaction, committed when that sync is over, and reaches the disk by the next.
- * 3. What a sync may not have brought to the disk is taken back, with everything that came later.
+ * 2. The event loop does not wait for the disk, and a change does not wait for the sync of another: up to three are under
+ *    way at a time. What is staged while they are is one transaction, committed when one of them is over.
+ * 3. What a sync may not have brought to the disk is taken back, with everything that came later; so a change is on the
+ *    disk when its own sync is over and all before it. Each sync under way has a descriptor of its own, because the
+ *    kernel tells an error of the disk once by each: errseq_check_and_advance() of linux/errseq.h.
  * 4. A change that throws is rolled back alone.
  */
 export class GroupCommit {
   readonly #database: DatabaseSync
-  readonly #log: number
+  /** Descriptors of the log that no sync uses. */
+  readonly #idle: number[]
   readonly #sync: Sync
   readonly #statements: Readonly<Record<'begin' | 'commit' | 'save' | 'release' | 'undo', StatementSync>>
   /** In the open transaction. */
   #open: Staged[] = []
   /** Committed, and not yet being synced. */
   #sealed: Staged[] = []
-  #syncing: Staged[] | undefined
-  #syncingSince = 0
+  /** In the order in which they began. */
+  readonly #flights: Flight[] = []
   /** Of what the disk has; a size is a number of changes. */
   readonly figures = new CommitFigures()
   #closed = false
@@ -48,7 +64,7 @@ export class GroupCommit {
     this.#sync = sync
     this.#database = database
     // Locks are on the file of the database alone, so that closing this one frees none.
-    this.#log = openSync(log, 'r')
+    this.#idle = Array.from({ length: MOST_SYNCS }, () => openSync(log, 'r'))
     this.#statements = {
       begin: database.prepare('BEGIN IMMEDIATE'),
       commit: database.prepare('COMMIT'),
@@ -83,15 +99,17 @@ export class GroupCommit {
     this.#open.push(staged)
   }
 
-  /** Brings what is staged to the disk, as soon as what came before is there. */
+  /** Brings what is staged to the disk, as soon as there is room for one more sync. */
   commit(): void {
-    if (this.#syncing !== undefined || this.#closed) return
+    const file = this.#idle.at(-1)
+    if (file === undefined || this.#closed) return
     this.seal()
     if (this.#sealed.length === 0) return
-    this.#syncing = this.#sealed
+    const flight: Flight = { group: this.#sealed, since: performance.now(), isOver: false }
     this.#sealed = []
-    this.#syncingSince = performance.now()
-    this.#sync(this.#log, (error) => this.#synced(error))
+    this.#flights.push(flight)
+    this.#idle.pop()
+    this.#sync(file, (error) => this.#synced(flight, file, error))
   }
 
   /** Ends the open transaction; its changes wait for the disk. */
@@ -107,32 +125,37 @@ export class GroupCommit {
     }
   }
 
-  /** Commits what is staged. Who waits for it is told nothing more, but for the sync that is under way. */
+  /** Commits what is staged. Who waits for it is told nothing more, but for the syncs that are under way. */
   close(): void {
     if (this.#closed) return
     this.seal()
     this.#closed = true
-    if (this.#syncing === undefined) closeSync(this.#log)
+    for (const file of this.#idle.splice(0)) closeSync(file)
   }
 
-  #synced(error: Error | null): void {
-    const group = this.#syncing ?? []
-    this.#syncing = undefined
+  #synced(flight: Flight, file: number, error: Error | null): void {
+    if (this.#closed) closeSync(file)
+    else this.#idle.push(file)
+    // Of one that was taken back with one before it.
+    if (!this.#flights.includes(flight)) return
     if (error === null) {
-      this.figures.committed(group.length, this.#syncingSince)
-      for (const { done } of group) done()
-    } else if (!this.#closed) this.#takeBack(group, error)
-    if (this.#closed) closeSync(this.#log)
-    else this.commit()
+      flight.isOver = true
+      this.figures.committed(flight.group.length, flight.since)
+      while (this.#flights[0]?.isOver === true)
+        for (const { done } of this.#flights.shift()?.group ?? []) done()
+    } else if (!this.#closed) this.#takeBack(this.#flights.indexOf(flight), error)
+    this.commit()
   }
 
-  #takeBack(group: readonly Staged[], error: Error): void {
+  /** @param first of the syncs that is not to count, with all later ones */
+  #takeBack(first: number, error: Error): void {
     if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
     failAll(this.#takeOpen(), error, false)
     const later = this.#sealed
     this.#sealed = []
+    const flown = this.#flights.splice(first).flatMap(({ group }) => group)
     this.#statements.begin.run()
-    failAll([...group, ...later], error, true)
+    failAll([...flown, ...later], error, true)
     this.#statements.commit.run()
   }
 

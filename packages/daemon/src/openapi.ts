@@ -1,9 +1,11 @@
-import swagger from '@fastify/swagger'
 import { ruleSchema } from 'chainmail'
-import type { FastifyInstance, FastifySchema } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifySchema, type RouteOptions } from 'fastify'
 import { changing } from './audit/audited-requests.ts'
 import { KEY_HEADER, keySchema } from './idempotency/key.ts'
 import { anySecurity, securityOf, securitySchemes } from './identity/openapi-security.ts'
+import { NDJSON } from './v1/ndjson.ts'
+
+type OpenApiDocument = Exclude<ReturnType<FastifyInstance['swagger']>, string>
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -13,11 +15,41 @@ declare module 'fastify' {
      */
     readonly documented?: FastifySchema
   }
+
+  interface FastifyInstance {
+    /** The OpenAPI document of all routes, once they are all there. */
+    openApi(): Promise<OpenApiDocument>
+  }
 }
 
-/** Makes the OpenAPI document of the routes that are added after it. */
-export async function addOpenApi(app: FastifyInstance, version: string): Promise<void> {
-  await app.register(swagger, {
+/**
+ * Makes the OpenAPI document of the routes that are added after it when it is first asked for: a daemon that nobody asks
+ * does not load what makes it.
+ */
+export function addOpenApi(app: FastifyInstance, version: string): void {
+  const routes: RouteOptions[] = []
+  app.addHook('onRoute', (route) => {
+    if (route.schema?.hide !== true) routes.push(route)
+  })
+  let document: Promise<OpenApiDocument> | undefined
+  app.decorate('openApi', () => {
+    document ??= documentOf(routes, app.getSchemas(), version)
+    return document
+  })
+}
+
+/** @param schemas what those of the routes refer to */
+async function documentOf(
+  routes: readonly RouteOptions[],
+  schemas: Readonly<Record<string, unknown>>,
+  version: string,
+): Promise<OpenApiDocument> {
+  const { default: swagger } = await import('@fastify/swagger')
+  // A server for the plugin alone: nothing listens, and its routes are never called.
+  const shown = Fastify({ exposeHeadRoutes: false })
+  shown.setValidatorCompiler(() => () => true)
+  shown.setSerializerCompiler(() => String)
+  await shown.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: {
@@ -63,6 +95,10 @@ export async function addOpenApi(app: FastifyInstance, version: string): Promise
       return { schema: isKeyed && !isOfLines(told.body) ? withKey(told) : told, url }
     },
   })
+  for (const schema of Object.values(schemas)) shown.addSchema(schema)
+  for (const route of routes) shown.route({ ...route, handler: async () => undefined })
+  await shown.ready()
+  return shown.swagger()
 }
 
 function hasChange(method: string | string[]): boolean {
@@ -71,7 +107,8 @@ function hasChange(method: string | string[]): boolean {
 
 /** Streams of lines take no key. */
 function isOfLines(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && 'content' in body
+  if (typeof body !== 'object' || body === null || !('content' in body)) return false
+  return typeof body.content === 'object' && body.content !== null && NDJSON in body.content
 }
 
 function withKey(schema: FastifySchema): FastifySchema {

@@ -125,6 +125,7 @@ const statuses: Readonly<Record<ProblemCode, number>> = {
   'entry-refused': 422,
   'extension-unknown': 422,
   'idempotency-key-reused': 422,
+  'rule-refused': 422,
   'set-option-missing': 422,
   'set-option-refused': 422,
   'socket-path-too-long': 422,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
+import { setFlagsFromString } from 'node:v8'
+import { giveBackMemory } from '@chainmail/kernel'
 import type { Logger } from 'pino'
-import { writeCompiled } from './compiled-code.ts'
 import {
   configurationHelp,
   LiveConfiguration,
@@ -13,6 +15,7 @@ import { openLog } from './log/logger.ts'
 import { expectedSocket, isRootByName } from './paths.ts'
 import { isProblemCode } from './problems.ts'
 import { serviceManager } from './service-manager.ts'
+import { SpareMemory } from './spare-memory.ts'
 import { startReport } from './start-report.ts'
 
 const version = readVersion()
@@ -31,6 +34,8 @@ try {
 }
 
 async function run(started: RunInvocation): Promise<void> {
+  // All code is loaded; from here on load/heap-growth.ts decides.
+  setFlagsFromString('--no-optimize-for-size')
   const configuration = new LiveConfiguration(started)
   const log = openLog(configuration.logLevel)
   const manager = serviceManager()
@@ -63,7 +68,10 @@ async function run(started: RunInvocation): Promise<void> {
   log.info({ urls, socket, configuration: started.file }, 'started')
   answers = true
   manager.ready(found.bans instanceof Error ? found.bans.message : `${found.bans} bans restored`)
-  writeCompiled()
+  // Now, for a process that is killed does not. Of what is there already nothing is written.
+  flushCompileCache()
+  const onFault = (error: unknown, about: string) => log.warn({ err: error }, about)
+  using _ = new SpareMemory({ giveBack: giveBackMemory, onFault })
 
   const signal = await stop.promise
   manager.stopping()

@@ -14,6 +14,7 @@ export { type InterfaceAddress, interfaceAddresses } from './host/interface-addr
 export { nameServers } from './host/name-servers.ts'
 export { type HostNames, hostNames, nameAddresses, resolveHost } from './host/names.ts'
 export { networkNamespace } from './host/network-namespace.ts'
+export { giveBackMemory } from './host/resident-memory.ts'
 export { type SocketPeer, socketPeer } from './host/socket-peer.ts'
 export type { BulkError, BulkOptions } from './ipset/bulk.ts'
 export { type CanonicalElement, canonicalElement } from './ipset/canonical-element.ts'
@@ -23,6 +24,7 @@ export {
   type CreateOptionName,
   type CreateOptions,
   createOptions,
+  isCreateOption,
   maximumTimeout,
 } from './ipset/create-options.ts'
 export type { SetDescription, SetHeader } from './ipset/description.ts'

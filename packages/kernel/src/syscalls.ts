@@ -34,6 +34,9 @@ export const MSG_DONTWAIT = 0x40
 /** linux/time.h. */
 export const CLOCK_MONOTONIC_COARSE = 6
 
+/** asm-generic/mman-common.h. */
+const MADV_DONTNEED = 4
+
 /** linux/sched.h. */
 export const CLONE_NEWNS = 0x00020000
 export const CLONE_NEWUSER = 0x10000000
@@ -89,6 +92,10 @@ const libcClockGetres: (clock: number, resolution: Uint8Array) => number = libc.
   'int clock_getres(int clock, void *resolution)',
 )
 const libcUnshare: (flags: number) => number = libc.func('int unshare(int flags)')
+
+const libcMadvise: (address: number, length: number, advice: number) => number = libc.func(
+  'int madvise(uintptr_t address, size_t length, int advice)',
+)
 
 /** A system call that failed, with its name and errno: `message` reads `recv: ENOBUFS`. */
 export class SystemCallError extends Error {
@@ -262,4 +269,36 @@ export function clockResolution(clock: number): number {
  */
 export function unshare(flags: number): void {
   if (libcUnshare(flags) < 0) throw new SystemCallError('unshare', koffi.errno())
+}
+
+/**
+ * madvise(2), MADV_DONTNEED: pages of a private mapping go, and come back from its file when they are read.
+ * @param mapping one that has no page of its own, for such a page would be lost
+ */
+export function adviseUnneeded({
+  address,
+  length,
+}: {
+  readonly address: number
+  readonly length: number
+}): void {
+  if (libcMadvise(address, length, MADV_DONTNEED) < 0) throw new SystemCallError('madvise', koffi.errno())
+}
+
+/** malloc_trim(3) in another thread. */
+export async function trimAllocations(): Promise<void> {
+  const trim = mallocTrim()
+  if (trim === undefined) return
+  await new Promise<void>((resolve, reject) => {
+    trim.async(0, (error: Error | null) => (error === null ? resolve() : reject(error)))
+  })
+}
+
+/** Undefined where the C library is not glibc, which alone has it. */
+function mallocTrim(): KoffiFunc<(pad: number) => number> | undefined {
+  try {
+    return libc.func('int malloc_trim(size_t pad)')
+  } catch {
+    return undefined
+  }
 }

@@ -1,7 +1,7 @@
 import { checkComment, type Family, type Ipset, KernelError } from '@chainmail/kernel'
 import { ChainmailError } from '../errors.ts'
-import { networkBlock } from '../network.ts'
-import { networkBlocks } from '../network-span.ts'
+import { networkBlock, packetBlock } from '../network.ts'
+import { packetBlocks } from '../network-span.ts'
 import type { AllowedBlock, AllowedNetwork } from './allow-snapshot.ts'
 import { type AllowedNetworks, allowSetName } from './allowed-networks.ts'
 import type { BanExemptions } from './ban-exemptions.ts'
@@ -34,7 +34,7 @@ export class Allowlist {
    * @throws AddressError or ChainmailError `bad-address`; InputError `bad-entry-option` for the reason
    */
   async add(text: string, { reason = '' }: AllowOptions = {}): Promise<readonly AllowedNetwork[]> {
-    const blocks = networkBlocks(text)
+    const blocks = packetBlocks(text)
     for (const { family, address } of blocks) {
       this.#createSet(family)
       this.#ipset.add(allowSetName(family), { element: address, comment: reason }, { exists: 'ignore' })
@@ -61,7 +61,7 @@ export class Allowlist {
    */
   async remove(text: string): Promise<void> {
     let removed = false
-    for (const { family, address } of networkBlocks(text)) {
+    for (const { family, address } of packetBlocks(text)) {
       try {
         this.#ipset.del(allowSetName(family), address)
         removed = true
@@ -97,14 +97,14 @@ export class Allowlist {
 
   /** The narrowest entry that holds the whole of an address or network. */
   covering(address: string): AllowedNetwork | undefined {
-    const block = this.#allowed.snapshot().covering(networkBlock(address))
+    const block = this.#allowed.snapshot().covering(packetBlock(address))
     return block === undefined ? undefined : listed(block)
   }
 
   /** The entries that hold any address of an address, network or range, the narrowest first. */
   overlapping(text: string): AllowedNetwork[] {
     const snapshot = this.#allowed.snapshot()
-    return [...new Set(networkBlocks(text).flatMap((block) => snapshot.overlapping(block)))].map(listed)
+    return [...new Set(packetBlocks(text).flatMap((block) => snapshot.overlapping(block)))].map(listed)
   }
 
   #createSet(family: Family): void {

@@ -66,7 +66,7 @@ function refusalFor(
       : covered
         ? `lies in ${address}, which is`
         : `holds ${address}, which is`
-  const remedy = covered ? '' : ' With exceptAllowed the rest of it is banned.'
+  const remedy = covered ? '' : ' With exceptAllowed (--except-allowed) the rest of it is banned.'
   return new ChainmailError(
     'address-allowed',
     `${canonical(text)} ${relation} allowed${by}${why}, so it is not banned.${remedy}`,

@@ -27,8 +27,9 @@ describe('the comment of a ban', () => {
   )
 
   it('reads back whatever reason and name it was made of', () => {
-    const reason = fc.oneof(fc.string({ maxLength: 40 }), fc.constantFrom('a [by b', 'x]', '[since', ' '))
-    const who = fc.string({ maxLength: 20 }).map((text) => text.replace(/[[\]]/g, ''))
+    const plain = (maxLength: number) => fc.string({ maxLength }).map((text) => text.replaceAll('"', ''))
+    const reason = fc.oneof(plain(40), fc.constantFrom('a [by b', 'x]', '[since', ' '))
+    const who = plain(20).map((text) => text.replace(/[[\]]/g, ''))
     fc.assert(
       fc.property(reason, who, (reason, who) => {
         const read = readBanComment(banComment({ reason, who, since, until }))
@@ -51,6 +52,18 @@ describe('the comment of a ban', () => {
       expect.objectContaining({ code: 'bad-reason', path: 'who' }),
     )
     expect(() => banComment({ who: 'a]b', since })).toThrow(expect.objectContaining({ code: 'bad-reason' }))
+  })
+
+  it.each(['the user "root"', 'two\nlines', '\u001b[31m'])('cannot hold the reason %j', (reason) => {
+    expect(() => banComment({ reason, since })).toThrow(
+      expect.objectContaining({ code: 'bad-reason', path: 'reason' }),
+    )
+  })
+
+  it('of a ban of a book tells a reason that it cannot hold in other characters', () => {
+    expect(fittingBanComment({ reason: 'the user "root"\n', who: 'a"b', since })).toBe(
+      "the user 'root'  [by a'b since 2026-11-23T07:28:44Z]",
+    )
   })
 
   it('of a ban of a book has as much of the reason as fits', () => {

@@ -1,4 +1,5 @@
 import { ChainmailError } from '../errors.ts'
+import { TimeTexts } from '../time-texts.ts'
 
 /** What is known of a ban beside its address and its packets. Times are milliseconds since 1970. */
 export interface BanNote {
@@ -23,19 +24,31 @@ const COMMENT = new RegExp(
 /** What a reason ends with that was cut. */
 const CUT = '…'
 
+/** What ipset restore cannot read back in a comment. */
+const QUOTE = /"/g
+const CONTROL = /\p{Cc}/gu
+const UNREADABLE = /["\p{Cc}]/u
+
 /** Brackets end what stands in brackets. */
 const BRACKET = /[[\]]/
 
 /**
  * The comment of a ban's entry in the kernel, where every program of the host can read it.
  *
- * @throws ChainmailError `bad-reason` when it is longer than a comment can be
+ * @throws ChainmailError `bad-reason` when it is longer than a comment can be, or holds what no comment can hold
  */
 export function banComment(note: BanNote): string {
   const { reason = '', who = '' } = note
   if (BRACKET.test(who)) {
     throw new ChainmailError('bad-reason', `who: ${JSON.stringify(who)} holds a bracket.`, { path: 'who' })
   }
+  for (const [path, text] of Object.entries({ reason, who }))
+    if (UNREADABLE.test(text))
+      throw new ChainmailError(
+        'bad-reason',
+        `${path}: ${JSON.stringify(text)} holds a quotation mark or a control character, which no comment in the kernel can hold. Write it without.`,
+        { path },
+      )
   const tail = tailOf(note)
   const comment = joined(reason, tail)
   if (fits(comment)) return comment
@@ -49,12 +62,19 @@ export function banComment(note: BanNote): string {
   )
 }
 
-/** The same for a ban of which a book holds the whole: a reason that is too long beside the rest is cut. */
-export function fittingBanComment(note: BanNote): string {
-  const { reason = '', who = '' } = note
-  const tail = tailOf(BRACKET.test(who) ? { ...note, who: undefined } : note)
+/**
+ * The same for a ban of which a book holds the whole: a reason that is too long beside the rest is cut, and what no
+ * comment can hold is written otherwise.
+ */
+export function fittingBanComment(note: BanNote, times = new TimeTexts()): string {
+  const [reason, who] = [readable(note.reason), readable(note.who)]
+  const tail = tailOf({ ...note, who: BRACKET.test(who) ? undefined : who }, times)
   const comment = joined(reason, tail)
   return fits(comment) ? comment : joined(cutTo(reason, MAX_BYTES - Buffer.byteLength(tail) - 1), tail)
+}
+
+function readable(text = ''): string {
+  return UNREADABLE.test(text) ? text.replace(QUOTE, "'").replace(CONTROL, ' ') : text
 }
 
 /** The beginning of a text that has at most so many bytes with the mark that it was cut. */
@@ -65,11 +85,11 @@ function cutTo(text: string, bytes: number): string {
   return text.slice(0, read) + CUT
 }
 
-function tailOf({ who = '', since, until }: BanNote): string {
+function tailOf({ who = '', since, until }: BanNote, times = new TimeTexts()): string {
   if (since === undefined) return ''
   const by = who === '' ? '' : `by ${who} `
-  const to = until === undefined ? '' : ` until ${secondsText(until)}`
-  return `[${by}since ${secondsText(since)}${to}]`
+  const to = until === undefined ? '' : ` until ${secondsText(until, times)}`
+  return `[${by}since ${secondsText(since, times)}${to}]`
 }
 
 function joined(reason: string, tail: string): string {
@@ -95,6 +115,6 @@ export function readBanComment(comment: string | undefined): BanNote {
   }
 }
 
-function secondsText(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`
+function secondsText(time: number, times: TimeTexts): string {
+  return `${times.textOf(time).slice(0, 19)}Z`
 }

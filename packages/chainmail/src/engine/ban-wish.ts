@@ -1,8 +1,8 @@
 import { type Family, maximumTimeout } from '@chainmail/kernel'
 import { parseDuration } from '../duration.ts'
 import { ChainmailError } from '../errors.ts'
-import { type NetworkBlock, network } from '../network.ts'
-import { networkBlocks } from '../network-span.ts'
+import { type NetworkBlock, packetBlock } from '../network.ts'
+import { packetBlocks } from '../network-span.ts'
 import type { BanOptions, PlacedBan } from './ban.ts'
 import { banComment } from './ban-comment.ts'
 import { parseScope, type Scope } from './scope.ts'
@@ -62,7 +62,7 @@ export function readWish(text: string, options: BanOptions, ipv6Prefix: number, 
 /** The networks that a text stands for. @throws AddressError or ChainmailError `bad-address` */
 export function blocksOf(text: string, ipv6Prefix: number): NetworkBlock[] {
   if (Number.isInteger(ipv6Prefix) && ipv6Prefix >= 1 && ipv6Prefix <= 128)
-    return networkBlocks(text, { ipv6Prefix })
+    return packetBlocks(text, { ipv6Prefix })
   throw new ChainmailError('bad-address', `ipv6Prefix: ${ipv6Prefix} is not a whole number from 1 to 128.`, {
     path: 'ipv6Prefix',
   })
@@ -93,6 +93,6 @@ export function placedBan(
 export function canonical(text: string): string {
   return text
     .split('-')
-    .map((part) => network(part).address)
+    .map((part) => packetBlock(part).address)
     .join('-')
 }

@@ -82,6 +82,15 @@ describeOnKernel.each(['nft', 'legacy'] as const)('bans on the %s backend', (bac
     expect(await firewall.isBanned('::/0')).toBeUndefined()
   })
 
+  it('of an address that a socket of both families names are bans of the IPv4 address', async () => {
+    expect(await firewall.ban('::ffff:192.0.2.1')).toMatchObject({ address: '192.0.2.1', family: 'ipv4' })
+    expect(entries('chainmail-ban4')).toHaveLength(1)
+    expect(await firewall.isBanned('::ffff:c000:201')).toMatchObject({ address: '192.0.2.1' })
+    await firewall.unban('::ffff:192.0.2.1')
+    expect(await addresses()).toEqual([])
+    await expect(firewall.ban('::ffff:127.0.0.1')).rejects.toMatchObject({ code: 'address-allowed' })
+  })
+
   it('that are repeated are renewed', async () => {
     await firewall.ban('192.0.2.1', { for: '1h', reason: 'first', scope: { ports: ['tcp:22-23'] } })
     await firewall.ban('192.0.2.1', { for: '2h', reason: 'second', scope: { ports: ['tcp:23'] } })
@@ -152,8 +161,8 @@ describeOnKernel.each(['nft', 'legacy'] as const)('bans on the %s backend', (bac
     [{ scope: { ports: ['tcp:ssh'] } }, 'bad-scope'],
     [{ scope: { interface: '' } }, 'bad-scope'],
     [{ reason: 'x'.repeat(227) }, 'bad-reason'],
-    [{ reason: 'two\nlines' }, 'bad-entry-option'],
-    [{ reason: 'a "quoted" word' }, 'bad-entry-option'],
+    [{ reason: 'two\nlines' }, 'bad-reason'],
+    [{ reason: 'a "quoted" word' }, 'bad-reason'],
     [{ who: '[root]' }, 'bad-reason'],
     [{ ipv6Prefix: 0 }, 'bad-address'],
     [{ ipv6Prefix: 64.5 }, 'bad-address'],

@@ -1,7 +1,7 @@
 import { type EntryRequest, type Family, type Ipset, KernelError } from '@chainmail/kernel'
 import { ChainmailError } from '../errors.ts'
 import { contains, isSingle, type NetworkBlock, networkBlock } from '../network.ts'
-import { networkBlocks } from '../network-span.ts'
+import { packetBlocks } from '../network-span.ts'
 import type { AllowedNetworks } from './allowed-networks.ts'
 import { type Ban, type BanOptions, banOf, type PlacedBan, type UnbanOptions } from './ban.ts'
 import { type CarvedBan, carve } from './ban-carving.ts'
@@ -118,7 +118,7 @@ export class Bans implements AsyncDisposable {
    */
   async covering(text: string, { scope }: Pick<UnbanOptions, 'scope'> = {}): Promise<Ban | undefined> {
     let first: Ban | undefined
-    for (const block of networkBlocks(text)) {
+    for (const block of packetBlocks(text)) {
       const ban = await this.#covering(block, scope)
       if (ban === undefined) return undefined
       first ??= ban

@@ -1,6 +1,7 @@
 import { type EntryRequest, type Family, type Ipset, maximumTimeout, type SetEntry } from '@chainmail/kernel'
 import { CommitFigures } from '../distribution.ts'
 import { contains, type NetworkBlock, networkBlock } from '../network.ts'
+import { TimeTexts } from '../time-texts.ts'
 import { AllowSnapshot } from './allow-snapshot.ts'
 import type { AllowedNetworks } from './allowed-networks.ts'
 import { type Ban, banOf } from './ban.ts'
@@ -67,6 +68,7 @@ export interface BookedBansParts {
  */
 export class BookedBans {
   readonly #parts: BookedBansParts
+  readonly #times = new TimeTexts()
   /** Of entries that were put into the sets; a size is a number of entries. */
   readonly figures = new CommitFigures()
 
@@ -114,9 +116,9 @@ export class BookedBans {
       const name = setOf(place)
       const set = sets.get(name) ?? { come: [], before: [] }
       sets.set(name, set)
-      set.come.push(entryOf(place, now))
+      set.come.push(entryOf(place, now, this.#times))
       if (before !== undefined && (before.until === undefined || before.until > now))
-        set.before.push(entryOf(before, now))
+        set.before.push(entryOf(before, now, this.#times))
     }
     return Array.from(sets, ([name, { come, before }]) => touchedEntries(name, come, before))
   }
@@ -152,7 +154,7 @@ export class BookedBans {
     const [only, ...more] = bans
     if (only !== undefined && more.length === 0) {
       try {
-        ipset.add(setOf(only), entryOf(only, time), { exists: 'ignore' })
+        ipset.add(setOf(only), entryOf(only, time, this.#times), { exists: 'ignore' })
       } catch (error) {
         refused(0, error)
       }
@@ -166,7 +168,7 @@ export class BookedBans {
         set = { entries: [], indexes: [] }
         sets.set(name, set)
       }
-      set.entries.push(entryOf(ban, time))
+      set.entries.push(entryOf(ban, time, this.#times))
       set.indexes.push(index)
     }
     for (const [name, { entries, indexes }] of sets) {
@@ -241,7 +243,7 @@ export class BookedBans {
       } as const
       const { blocks, exempt } = carveTarget(target, snapshot, exemptions)
       if (!ban.exempt) entries.push(...exempt)
-      if (blocks.length > 0) entries.push(entryOf(ban, now(), tail))
+      if (blocks.length > 0) entries.push(entryOf(ban, now(), this.#times, tail))
     }
     for (const slot of served) {
       hooks.createSet(slot)
@@ -295,13 +297,14 @@ const everything = { kind: 'everything', tail: plainTail } as const
 function entryOf(
   { address, scope, since, until, reason, who, exempt }: BookedBan,
   now: number,
+  times: TimeTexts,
   tail = placed(scope).tail,
 ): SetEntry {
   const seconds = until === undefined ? 0 : Math.max(1, Math.ceil((until - now) / 1000))
   const isLong = seconds > maximumTimeout
   const timeout = isLong ? 0 : seconds
   if (exempt) return unbannedEntry(networkBlock(address), tail, timeout)
-  const comment = fittingBanComment({ reason, who, since, until: isLong ? until : undefined })
+  const comment = fittingBanComment({ reason, who, since, until: isLong ? until : undefined }, times)
   const element = address + tail.text
   return tail.wildcard === undefined
     ? { element, timeout, comment }

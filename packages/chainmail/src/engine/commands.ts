@@ -1,6 +1,6 @@
 import type { Command } from '../text/command/command.ts'
 import { quoteName } from '../text/quote.ts'
-import { type Operation, restoreLines } from './operation.ts'
+import { type Operation, type Place, restoreLines } from './operation.ts'
 import type { RuleWriter } from './writer.ts'
 
 /** A command that changes something, which those that list or check do not. */
@@ -58,6 +58,31 @@ export function operationsOf(command: ChangingCommand): readonly Operation[] {
     case 'zero':
     case 'rename-chain':
       return []
+  }
+}
+
+/** An operation of a transaction as the command that does it. */
+export function commandOf(operation: Operation, place: Place): ChangingCommand {
+  const { chain } = operation
+  switch (operation.do) {
+    case 'create':
+      return { ...place, operation: 'new-chain', chain }
+    case 'flush':
+      return { ...place, operation: 'flush', chain }
+    case 'remove':
+      return { ...place, operation: 'delete-chain', chain }
+    case 'policy':
+      return { ...place, operation: 'policy', chain, policy: operation.policy }
+    case 'append':
+      return { ...place, operation: 'append', chain, rules: [operation.rule] }
+    case 'insert':
+      return { ...place, operation: 'insert', chain, number: operation.position, rules: [operation.rule] }
+    case 'delete':
+      return typeof operation.rule === 'number'
+        ? { ...place, operation: 'delete-number', chain, number: operation.rule }
+        : { ...place, operation: 'delete', chain, rules: [operation.rule] }
+    case 'replace':
+      return { ...place, operation: 'replace', chain, number: operation.position, rule: operation.rule }
   }
 }
 

@@ -13,27 +13,43 @@ import type { RuleDoors, RuleWriter } from './writer.ts'
  * The rules of one table and family change in one commit of the kernel. What spans more is ordered, because
  * iptables and ipset have no commit in common: new sets and entries first, then the rules, table by table, and
  * the sets that go last. When a step fails, the steps before it are taken back.
+ *
+ * @param around is given the steps, while nothing else of this process writes; if not said they are just made
  */
-export async function execute(transaction: Transaction, writer: RuleWriter, sets: SetDoors): Promise<void> {
+export async function execute(
+  transaction: Transaction,
+  writer: RuleWriter,
+  sets: SetDoors,
+  around?: (steps: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   const { tables, sets: operations } = transaction
   const [only, ...more] = tables
-  if (only !== undefined && more.length === 0 && operations.length === 0) {
+  if (around === undefined && only !== undefined && more.length === 0 && operations.length === 0) {
     await writer.change(only.place, restoreLines(only.operations, only.place))
     return
   }
-  await writer.alone(async (doors) => {
-    const undo = new Undo()
-    try {
-      await changeSets(sets, operations, undo)
-      for (const [index, table] of tables.entries()) {
-        const isLast = index === tables.length - 1 && !operations.some(({ do: verb }) => verb === 'destroy')
-        await changeTable(table, doors, isLast ? undefined : undo)
-      }
-      await destroySets(sets.ipset, operations, undo)
-    } catch (error) {
-      await undo.because(error)
-    }
+  await writer.alone((doors) => {
+    const steps = (): Promise<void> => makeSteps(transaction, doors, sets)
+    return around === undefined ? steps() : around(steps)
   })
+}
+
+async function makeSteps(
+  { tables, sets: operations }: Transaction,
+  doors: RuleDoors,
+  sets: SetDoors,
+): Promise<void> {
+  const undo = new Undo()
+  try {
+    await changeSets(sets, operations, undo)
+    for (const [index, table] of tables.entries()) {
+      const isLast = index === tables.length - 1 && !operations.some(({ do: verb }) => verb === 'destroy')
+      await changeTable(table, doors, isLast ? undefined : undo)
+    }
+    await destroySets(sets.ipset, operations, undo)
+  } catch (error) {
+    await undo.because(error)
+  }
 }
 
 /** Whether the kernel makes all of a transaction in one step, or it cannot be told from one. */

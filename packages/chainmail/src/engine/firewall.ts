@@ -66,11 +66,13 @@ import {
 } from './set.ts'
 import { HashGrowth } from './set-ahead.ts'
 import { sweepAside } from './set-aside.ts'
+import { SetCommands } from './set-commands.ts'
 import { rehearseCreate } from './set-rehearsal.ts'
 import { restoreText, saveText } from './set-text.ts'
 import { SetTurns } from './set-turns.ts'
 import { type CommandTerms, changeTable } from './table-change.ts'
 import { type PlaceOptions, placeOf, Transaction } from './transaction.ts'
+import { rehearseTransaction } from './transaction-rehearsal.ts'
 import { RuleWriter } from './writer.ts'
 import { XtablesPipes } from './xtables-pipes.ts'
 
@@ -108,19 +110,32 @@ export interface DriftOptions {
   readonly parts?: readonly DesiredPart[]
 }
 
+export interface PartOfProbation {
+  /**
+   * The id of the probation that this change is, but for entries of sets: see {@link Firewall.onProbation}. What it has to
+   * be taken back to is written down anew, right before it is made.
+   */
+  readonly partOf?: string | undefined
+}
+
 /** How a plan is applied. */
-export interface ApplyOptions extends Partial<ProbationOptions> {
+export interface ApplyOptions extends Partial<ProbationOptions>, PartOfProbation {
   /** What must not be shut out beside the allowlist. A change on probation is not refused. */
   readonly guard?: GuardOptions
   /** Makes the change although it shuts somebody out. */
   readonly force?: boolean
-  /** The id of the probation that this change is a part of: see {@link Firewall.onProbation}. */
-  readonly partOf?: string | undefined
 }
 
 export interface TransactionOptions extends Partial<ProbationOptions> {
   /** What must not be shut out beside the allowlist; not looked at if not said, nor of a change on probation. */
   readonly guard?: GuardOptions | undefined
+}
+
+/** What a transaction would change; its sets go when it is disposed of. */
+export interface RehearsedTransaction extends AsyncDisposable {
+  readonly chains: readonly ChangedChain[]
+  /** One like each set that is changed, as it would be then; undefined for one that would be gone. */
+  readonly sets: ReadonlyMap<string, SetHandle | undefined>
 }
 
 export interface AppliedChange extends Applied {
@@ -131,6 +146,18 @@ export interface AppliedChange extends Applied {
 /** A ban, which may be on probation. */
 export interface ProbationaryBan extends PlacedBan {
   readonly probation?: Probation
+}
+
+/** What commands touch of the tables of a family. */
+function touchedIn(
+  tables: readonly ListedTable[],
+  place: Place,
+  commands: readonly ChangingCommand[],
+): Touched {
+  const listed = tables.find(({ name }) => name === place.table)
+  const chains = chainsOf(place.table, listed)
+  const operations = commands.flatMap((command) => commandOperations(command)(chains))
+  return { tables: [touchedByOperations(place, operations, listed)], sets: [] }
 }
 
 /** Whether the kernel holds what it should. */
@@ -156,6 +183,7 @@ export class Firewall implements AsyncDisposable {
   /** How the rules of this host's iptables are read and written. */
   readonly spelling: Spelling
   /** The sets for programs that speak as ipset does. */
+  readonly setCommands: SetCommands
   readonly #bans: Bans
   readonly #events = new FirewallEvents()
   readonly #banEnds = new OwnBanEnds(this.#events)
@@ -186,6 +214,7 @@ export class Firewall implements AsyncDisposable {
     sweepAside(this.#ipset)
     const doors = { ipset: this.#ipset, turns: new SetTurns() }
     this.#setDoors = { ...doors, events: this.#events, hashes: new HashGrowth(doors) }
+    this.setCommands = new SetCommands(doors, this.#events)
     this.#generation = backend === 'nft' ? new NftablesGeneration() : undefined
     this.#own = new OwnCommits(this.#generation)
     this.#pipes = new XtablesPipes(backend, this.#own)
@@ -251,21 +280,59 @@ export class Firewall implements AsyncDisposable {
       const foreseen = foreseenByOperations(transaction.sets)
       await this.#lockOut.checkChanges(transaction.tables, guard, foreseen)
     }
-    const make = async (): Promise<Applied> => {
+    const make = async (around?: (steps: () => Promise<void>) => Promise<void>): Promise<Applied> => {
       const began = performance.now()
       const { tables, sets } = transaction
       const names = [...new Set(sets.map(({ set }) => set))]
-      await this.#setDoors.turns.takeWhole(names, () => execute(transaction, this.#writer, this.#setDoors))
+      await this.#setDoors.turns.takeWhole(names, () =>
+        execute(transaction, this.#writer, this.#setDoors, around),
+      )
       this.#events.changed(() => ({ what: 'transaction', tables, sets }))
       return { commits: tables.length, sets: names.length, duration: performance.now() - began }
     }
     if (confirmWithin !== undefined) {
-      const touched = await this.#touchedBy(transaction)
-      const { result, probation } = await this.#probations.around(touched, confirmWithin, make)
+      const touched = await this.#writer.alone(() => this.#touchedBy(transaction))
+      const { result, probation } = await this.#probations.around(touched, confirmWithin, (id) =>
+        make(async (steps) => {
+          const latest = await this.#touchedBy(transaction)
+          this.#probations.renew(id, () => latest)
+          await steps()
+        }),
+      )
       return { ...result, probation }
     }
     if (isOneStep(transaction)) return make()
-    return this.#probations.journaled(await this.#touchedBy(transaction), make)
+    return make(async (steps) => this.#probations.journaled(await this.#touchedBy(transaction), steps))
+  }
+
+  /**
+   * What a transaction would change and be refused for; nothing of it is done.
+   *
+   * @throws as {@link transaction} does
+   */
+  async rehearseTransaction(
+    record: (transaction: Transaction) => void | Promise<void>,
+    { guard, confirmWithin }: TransactionOptions = {},
+  ): Promise<RehearsedTransaction> {
+    const transaction = new Transaction(this.spelling)
+    await record(transaction)
+    if (confirmWithin !== undefined)
+      this.#probations.refuseWhilePending(await this.#writer.alone(() => this.#touchedBy(transaction)))
+    else if (guard !== undefined) {
+      const foreseen = foreseenByOperations(transaction.sets)
+      await this.#lockOut.checkChanges(transaction.tables, guard, foreseen)
+    }
+    const foreseen = await this.#writer.alone((doors) => rehearseTransaction(transaction, doors, this.#ipset))
+    const quiet = { ...this.#setDoors, events: new FirewallEvents() }
+    const sets = Array.from(
+      foreseen.sets,
+      ([name, aside]) => [name, aside === undefined ? undefined : new SetHandle(aside, quiet)] as const,
+    )
+    return {
+      chains: foreseen.chains,
+      sets: new Map(sets),
+      [Symbol.asyncDispose]: () => foreseen[Symbol.asyncDispose](),
+    }
   }
 
   /**
@@ -285,18 +352,14 @@ export class Firewall implements AsyncDisposable {
 
   /** What commands of iptables touch in a table, as it is now. */
   async touchedByCommands(place: Place, commands: readonly ChangingCommand[]): Promise<Touched> {
-    const tables = await this.#writer.alone(() => this.#pipes.list(place.family))
-    const listed = tables.find(({ name }) => name === place.table)
-    const chains = chainsOf(place.table, listed)
-    const operations = commands.flatMap((command) => commandOperations(command)(chains))
-    return { tables: [touchedByOperations(place, operations, listed)], sets: [] }
+    return touchedIn(await this.#writer.alone(() => this.#pipes.list(place.family)), place, commands)
   }
 
+  /** To be called while nothing else writes. */
   async #touchedBy({ tables, sets }: Transaction): Promise<Touched> {
     const listed = new Map<Family, readonly ListedTable[]>()
     for (const { place } of tables)
-      if (!listed.has(place.family))
-        listed.set(place.family, await this.#writer.alone(() => this.#pipes.list(place.family)))
+      if (!listed.has(place.family)) listed.set(place.family, await this.#pipes.list(place.family))
     return {
       tables: tables.map(({ place, operations }) => {
         const table = listed.get(place.family)?.find(({ name }) => name === place.table)
@@ -333,13 +396,18 @@ export class Firewall implements AsyncDisposable {
   async change(
     place: Place,
     commands: readonly ChangingCommand[],
-    { guard, ...terms }: CommandTerms & PutOptions = {},
+    { guard, partOf, ...terms }: CommandTerms & PutOptions & PartOfProbation = {},
   ): Promise<readonly ChangedChain[]> {
     const operations: GuardedChange['operations'] = (chains) =>
       commands.flatMap((command) => commandOperations(command)(chains))
     await this.#guarded(place, operations, guard)
     const doors = { writer: this.#writer, generation: () => this.generation() }
-    const changed = await changeTable(place, commands, terms, doors)
+    const check = (tables: readonly Table[]): void => {
+      terms.check?.(tables)
+      if (partOf !== undefined) this.#probations.renew(partOf, () => touchedIn(tables, place, commands))
+    }
+    const isLooked = partOf !== undefined || terms.check !== undefined
+    const changed = await changeTable(place, commands, isLooked ? { ...terms, check } : terms, doors)
     if (terms.dryRun !== true)
       this.#events.changed(() => ({ what: 'rules', place, operations: commands.flatMap(operationsOf) }))
     return changed
@@ -415,6 +483,12 @@ export class Firewall implements AsyncDisposable {
     const touched = touchedByPlan(plan)
     if (confirmWithin === undefined) {
       this.#probations.refuseWhilePending(touched, partOf)
+      // Single entries are the caller's own part of it.
+      if (partOf !== undefined)
+        this.#probations.renew(partOf, ({ sets }) => ({
+          tables: touched.tables,
+          sets: [...touched.sets, ...sets.filter((set) => set.do === 'entries')],
+        }))
       if (!force && partOf === undefined) await this.#lockOut.checkPlan(plan, guard)
       // One commit is one step, whatever happens to this process; what is on probation has its way back already.
       const isSafe = (plan.sets.length === 0 && plan.tables.length === 1) || partOf !== undefined
@@ -479,7 +553,7 @@ export class Firewall implements AsyncDisposable {
    * @param id may be left out where only one is pending
    * @returns the id
    * @throws ChainmailError `probation-over` when it was taken back, or is now because its time is over;
-   *   `probation-unknown`
+   *   `probation-pending` while it is being made; `probation-unknown`
    */
   confirm(id?: string): Promise<string> {
     return this.#probations.confirm(id)
@@ -489,7 +563,8 @@ export class Firewall implements AsyncDisposable {
    * Takes a change back that is on probation. What others have done to the same chains and sets meanwhile stays.
    *
    * @param id may be left out where only one is pending
-   * @throws ChainmailError `probation-over` when it was confirmed; `probation-unknown`; `revert-failed`
+   * @throws ChainmailError `probation-over` when it was confirmed; `probation-pending` while it is being made;
+   *   `probation-unknown`; `revert-failed`
    */
   revert(id?: string): Promise<Reverted> {
     return this.#probations.revert(id)
@@ -610,8 +685,19 @@ export class Firewall implements AsyncDisposable {
       return ban
     }
     if (confirmWithin === undefined) return make()
-    const touched = { tables: [], sets: [await this.#bans.touchedBy(address, options)] }
-    const { result, probation } = await this.#probations.around(touched, confirmWithin, make)
+    const touched = async (): Promise<Touched> => ({
+      tables: [],
+      sets: [await this.#bans.touchedBy(address, options)],
+    })
+    const { result, probation } = await this.#probations.around(
+      await touched(),
+      confirmWithin,
+      async (id) => {
+        const latest = await touched()
+        this.#probations.renew(id, () => latest)
+        return make()
+      },
+    )
     return { ...result, probation }
   }
 

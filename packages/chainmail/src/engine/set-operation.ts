@@ -35,11 +35,18 @@ export async function changeSets(
     undo.push(() => ipset.destroy(set))
     created.add(set)
   }
-  const content = operations.filter((operation) => operation.do !== 'create' && operation.do !== 'destroy')
-  for (const [set, changes] of Map.groupBy(content, (operation) => operation.set)) {
-    if (created.has(set)) await apply(ipset, set, changes)
+  for (const [set, changes] of contentOf(operations)) {
+    if (created.has(set)) await applyContent(ipset, set, changes)
     else if (!changeInPlace(ipset, set, changes, undo)) await changeAside(doors, set, changes, undo)
   }
+}
+
+/** What changes in each set. */
+export function contentOf(
+  operations: readonly SetOperation[],
+): ReadonlyMap<string, readonly ContentOperation[]> {
+  const content = operations.filter((operation) => operation.do !== 'create' && operation.do !== 'destroy')
+  return Map.groupBy(content, (operation) => operation.set)
 }
 
 /** One new entry needs no copy of the set: it is there or not. */
@@ -71,7 +78,7 @@ async function changeAside(
     await turns.journal(set, async (journal) => {
       await copyEntries(ipset, set, aside)
       lost = await touchedEntries(ipset, aside, changes)
-      await apply(ipset, aside, changes)
+      await applyContent(ipset, aside, changes)
       await swapWhenCurrent(doors, set, aside, journal)
     })
   } finally {
@@ -95,7 +102,11 @@ async function touchedEntries(
 }
 
 /** Makes changes in their order; those of one kind that follow each other go together. */
-async function apply(ipset: Ipset, set: string, changes: readonly ContentOperation[]): Promise<void> {
+export async function applyContent(
+  ipset: Ipset,
+  set: string,
+  changes: readonly ContentOperation[],
+): Promise<void> {
   for (let index = 0; index < changes.length; ) {
     const [first] = changes.slice(index, index + 1)
     if (first === undefined) return

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { contains, isSingle, networkBlock } from '../network.ts'
 import { AggregatedList } from './aggregated-list.ts'
-import { coverWithout, type SetQuestion } from './cover-question.ts'
+import { coverWith, coverWithout, type SetQuestion } from './cover-question.ts'
 
 /** Answers as `ipset test` does for a hash:net, and counts. */
 function questionsTo(elements: Iterable<string>): { ask: SetQuestion; asked: () => number } {
@@ -43,6 +43,26 @@ it('finds by questions what taking an address out changes, as the whole list doe
       expect(originals.asked() + cover.asked()).toBeLessThan(600)
     }),
   )
+})
+
+it('finds by questions what adding an address changes, as the whole list does', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(networks, { maxLength: 40 }), fc.nat(127), async (given, host) => {
+      const list = new AggregatedList()
+      for (const network of given) list.insert(network)
+      const address = `192.0.2.${host}`
+      const cover = questionsTo(list.cover())
+      const found = await coverWith(address, cover.ask)
+      const { add, delete: gone } = list.add(address)
+      expect(found && { add: found.add, delete: found.delete.toSorted() }).toEqual({
+        add,
+        delete: gone.toSorted(),
+      })
+      expect(cover.asked()).toBeLessThanOrEqual(32)
+    }),
+  )
+  expect(await coverWith('192.0.2.0/24', questionsTo([]).ask)).toBeUndefined()
+  expect(await coverWith('::1', questionsTo(['::']).ask)).toEqual({ add: ['::/127'], delete: ['::'] })
 })
 
 it('changes nothing for an address that is not there, and does not tell of networks', async () => {

@@ -36,6 +36,36 @@ export async function coverWithout(
   return change.delete.length === 1 && change.delete[0] === cover.address ? change : undefined
 }
 
+/**
+ * What adding one address to an {@link AggregatedList} changes in its cover, found by some dozen questions about the set
+ * that holds the cover. Undefined for a network: what lies within it does not show by questions.
+ *
+ * @throws AddressError or ChainmailError `bad-address`
+ */
+export async function coverWith(address: string, isCover: SetQuestion): Promise<CoverChange | undefined> {
+  const [block, ...more] = networkBlocks(address)
+  if (block === undefined || more.length > 0 || !isSingle(block)) return undefined
+  if (await isCover(block.address)) return none
+  const merged: string[] = []
+  let whole = block
+  // No set of networks holds one of prefix 0.
+  while (whole.prefix > 1) {
+    const other = otherHalf(whole)
+    if (!(await isCover(other.address))) break
+    merged.push(other.address)
+    whole = widened(whole, whole.prefix - 1)
+  }
+  return { add: [whole.address], delete: merged }
+}
+
+/** The network with which this one fills a network that is one bit wider. */
+function otherHalf({ family, bytes, prefix }: NetworkBlock): NetworkBlock {
+  const other = Uint8Array.from(bytes)
+  const at = (prefix - 1) >> 3
+  other[at] = (other[at] ?? 0) ^ (0x80 >> ((prefix - 1) & 7))
+  return widened({ family, bytes: other }, prefix)
+}
+
 const none: CoverChange = { add: [], delete: [] }
 
 /** The narrowest network around an address that is an entry by itself. */

@@ -1,7 +1,7 @@
 /** Lists of entries from files and streams: `chainmail/lists`. */
 export { addLine, createLine, parseRestoreLine } from '@chainmail/kernel'
 export { AggregatedList, type CoverChange } from './aggregated-list.ts'
-export { coverWithout, type SetQuestion } from './cover-question.ts'
+export { coverWith, coverWithout, type SetQuestion } from './cover-question.ts'
 export { readEntryList } from './formats/ipset-words.ts'
 export { LineFault } from './line-fault.ts'
 export { type LineBlock, lineBlocks } from './lines.ts'

@@ -106,13 +106,11 @@ class LineCutter {
       throw new ChainmailError(
         'bad-syntax',
         'The list is in UTF-16; turn it into UTF-8 first: iconv -f UTF-16 -t UTF-8.',
-        { line: 1 },
       )
     if (one === 0x1f && two === 0x8b)
       throw new ChainmailError(
         'bad-syntax',
         'The list is compressed; unpack it first: gunzip -c FILE, and read that from standard input.',
-        { line: 1 },
       )
     return one === 0xef && two === 0xbb && three === 0xbf ? bytes.subarray(3) : bytes
   }

@@ -22,7 +22,7 @@ const STEPS = 128
  * Duplicates come as often as they stand there.
  *
  * @throws ChainmailError with the number of the line in `line`: `bad-syntax`, and what the entry's check says, such as
- *   `bad-element`, unless broken lines are skipped; always `bad-syntax` for what is no list of text at all
+ *   `bad-element`, unless broken lines are skipped; always `bad-syntax`, without a line, for what is no list of text at all
  * @throws KernelError `set-type-unsupported`
  */
 export async function* readList(

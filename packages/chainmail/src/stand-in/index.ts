@@ -1,8 +1,11 @@
+import { ipset } from './ipset/ipset.ts'
 import { type CommandFirewall, iptables } from './iptables.ts'
 import { iptablesRestore } from './iptables-restore.ts'
 import { iptablesSave } from './iptables-save.ts'
 import type { Outcome } from './outcome.ts'
 
+export { type ConcernedSets, concernedSets } from './ipset/concerned.ts'
+export type { CommandSets } from './ipset/sets.ts'
 export type { CommandFirewall } from './iptables.ts'
 export type { Outcome } from './outcome.ts'
 
@@ -14,12 +17,18 @@ export const standInPrograms = [
   'ip6tables-save',
   'iptables-restore',
   'ip6tables-restore',
+  'ipset',
 ] as const
 
 export type StandInProgram = (typeof standInPrograms)[number]
 
+export function isStandInProgram(name: string): name is StandInProgram {
+  const names: readonly string[] = standInPrograms
+  return names.includes(name)
+}
+
 /**
- * Does what a program of iptables would do with these arguments, and prints and ends as it would.
+ * Does what a program of iptables, or ipset, would do with these arguments, and prints and ends as it would.
  *
  * @param input what comes by its standard input
  * @throws what is not the program's to tell: that the firewall is closed, or cannot be read
@@ -43,5 +52,7 @@ export function standIn(
       return iptablesRestore(words, 'ipv4', firewall, input)
     case 'ip6tables-restore':
       return iptablesRestore(words, 'ipv6', firewall, input)
+    case 'ipset':
+      return ipset(words, firewall.setCommands, input)
   }
 }

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util'
 import { type Family, RestoreError, splitLine } from '@chainmail/kernel'
 import { linesOf } from '../engine/commands.ts'
 import { ChainmailError } from '../errors.ts'
 import { isTableName } from '../model/names/tables.ts'
 import { parseDumpLine } from '../text/command/parse-command.ts'
+import { readOptions } from './getopt.ts'
 import { type CommandFirewall, programOf } from './iptables.ts'
 import { type Outcome, printed, silent } from './outcome.ts'
 import { exits, nameOf, type Program, titleOf } from './program.ts'
@@ -45,25 +45,17 @@ export async function iptablesRestore(
   input: string,
 ): Promise<Outcome> {
   const program = programOf(firewall, family)
-  const { values } = parseArgs({
-    args: [...words],
-    strict: false,
-    options: {
-      counters: { type: 'boolean', short: 'c' },
-      noflush: { type: 'boolean', short: 'n' },
-      test: { type: 'boolean', short: 't' },
-      table: { type: 'string', short: 'T' },
-      version: { type: 'boolean', short: 'V' },
-      verbose: { type: 'boolean', short: 'v' },
-      modprobe: { type: 'string', short: 'M' },
-    },
-  })
-  if (values.version === true) return printed(`${restoreTitle(program)}\n`)
+  const name = `${nameOf(program)}-restore`
+  const given = readOptions(words, options, name, `Try \`${name} -h' for more information.`)
+  if ('code' in given) return given
+  const { values } = given
+  if (values.has('V')) return printed(`${restoreTitle(program)}\n`)
+  if (values.has('h')) return { code: 0, stdout: '', stderr: restoreHelp(program) }
   const settings = {
-    counters: values.counters === true,
-    noflush: values.noflush === true,
-    test: values.test === true,
-    table: typeof values.table === 'string' ? values.table : undefined,
+    counters: values.has('c'),
+    noflush: values.has('n'),
+    test: values.has('t'),
+    table: values.get('T'),
   }
   try {
     for (const block of blocksOf(input, program, settings)) await commit(block, program, settings, firewall)
@@ -72,6 +64,29 @@ export async function iptablesRestore(
     if (error instanceof Stop) return error.outcome
     throw error
   }
+}
+
+/** iptables-restore(8) */
+const options = [
+  { letter: 'c', word: 'counters', value: 'none' },
+  { letter: 'h', word: 'help', value: 'none' },
+  { letter: 'n', word: 'noflush', value: 'none' },
+  { letter: 't', word: 'test', value: 'none' },
+  { letter: 'v', word: 'verbose', value: 'none' },
+  { letter: 'V', word: 'version', value: 'none' },
+  { letter: 'T', word: 'table', value: 'required' },
+  { letter: 'M', word: 'modprobe', value: 'required' },
+  { letter: 'w', word: 'wait', value: 'optional' },
+  { letter: 'W', word: 'wait-interval', value: 'required' },
+] as const
+
+/** In words of its own, since those of the program itself are in its package. */
+function restoreHelp(program: Program): string {
+  const name = `${nameOf(program)}-restore`
+  const words = options.map(({ letter, word, value }) =>
+    value === 'none' ? `[-${letter}|--${word}]` : `[-${letter}|--${word} VALUE]`,
+  )
+  return `Usage: ${name} ${words.join(' ')} [FILE]\n${name}(8) tells more; chainmail stands in for it.\n`
 }
 
 async function commit(

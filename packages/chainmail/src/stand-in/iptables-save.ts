@@ -1,11 +1,12 @@
-import { parseArgs } from 'node:util'
 import type { Family } from '@chainmail/kernel'
 import { isTableName } from '../model/names/tables.ts'
+import { unusedTable } from '../text/command/apply-command.ts'
 import { quoteName } from '../text/quote.ts'
 import type { Chain, ListedRule, Table } from '../text/save.ts'
+import { readOptions } from './getopt.ts'
 import { type CommandFirewall, programOf } from './iptables.ts'
 import { type Outcome, printed } from './outcome.ts'
-import { exits, type Program, titleOf } from './program.ts'
+import { exits, nameOf, type Program, titleOf } from './program.ts'
 
 /** Prints the rules as iptables-save does. iptables-save(8) */
 export async function iptablesSave(
@@ -14,31 +15,32 @@ export async function iptablesSave(
   firewall: CommandFirewall,
 ): Promise<Outcome> {
   const program = programOf(firewall, family)
-  const { values, tokens } = parseArgs({
-    args: [...words],
-    strict: false,
-    tokens: true,
-    options: {
-      counters: { type: 'boolean', short: 'c' },
-      table: { type: 'string', short: 't' },
-      version: { type: 'boolean', short: 'V' },
-      dump: { type: 'boolean', short: 'd' },
-      modprobe: { type: 'string', short: 'M' },
-      wait: { type: 'boolean', short: 'w' },
-    },
-  })
-  const stray = tokens.find(({ kind }) => kind === 'positional')
   const saveTitle = titleOf(program).replace(/ /, '-save ')
-  if (stray?.kind === 'positional')
+  const name = `${nameOf(program)}-save`
+  const given = readOptions(words, options, name, `Look at manual page \`${name}.8' for more information.`)
+  if ('code' in given) return given
+  const { values, operands } = given
+  if (operands.length > 0)
     return { code: exits.failed, stdout: '', stderr: 'Unknown arguments found on commandline\n' }
-  if (values.version === true) return printed(`${saveTitle}\n`)
-  const wanted = typeof values.table === 'string' ? values.table : undefined
+  if (values.has('V')) return printed(`${saveTitle}\n`)
+  const wanted = values.get('t')
   if (wanted !== undefined && !isTableName(wanted)) return unknownTable(program, saveTitle, wanted)
   const tables = await firewall.tables({ family })
-  const chosen = tables.filter(({ name }) => wanted === undefined || name === wanted)
+  // The one that is asked for is there, even where nothing has used it yet.
+  const chosen =
+    wanted === undefined ? tables : [tables.find(({ name }) => name === wanted) ?? unusedTable(wanted)]
   const now = new Date()
-  return printed(chosen.map((table) => tableText(table, values.counters === true, saveTitle, now)).join(''))
+  return printed(chosen.map((table) => tableText(table, values.has('c'), saveTitle, now)).join(''))
 }
+
+/** iptables-save(8) */
+const options = [
+  { letter: 'c', word: 'counters', value: 'none' },
+  { letter: 't', word: 'table', value: 'required' },
+  { letter: 'V', word: 'version', value: 'none' },
+  { letter: 'd', word: 'dump', value: 'none' },
+  { letter: 'M', word: 'modprobe', value: 'required' },
+] as const
 
 function unknownTable({ backend }: Program, title: string, table: string): Outcome {
   const words =

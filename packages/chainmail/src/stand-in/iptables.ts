@@ -19,10 +19,12 @@ import {
 } from '../text/listing/index.ts'
 import type { Table } from '../text/save.ts'
 import { resolveHosts } from './hosts.ts'
+import type { CommandSets } from './ipset/sets.ts'
+import { iptablesHelp } from './iptables-help.ts'
 import { type Outcome, printed, silent } from './outcome.ts'
 import { exits, nameOf, type Program, titleOf } from './program.ts'
 import { refusalOf, stateRefusal } from './refusal.ts'
-import { usageOutcome } from './usage.ts'
+import { DEPRECATED, usageOutcome } from './usage.ts'
 
 /** What the stand-in needs of the firewall. */
 export interface CommandFirewall {
@@ -34,6 +36,7 @@ export interface CommandFirewall {
       readonly version: string
     }[]
   }
+  readonly setCommands: CommandSets
   tables(options: { readonly family: Family }): Promise<readonly Table[]>
   command(command: ChangingCommand): Promise<void>
   /** Commits lines of a dump to a table, which is not flushed before. */
@@ -59,7 +62,15 @@ export async function iptables(
   const program = programOf(firewall, family)
   const call = await readCall(program, words)
   if ('code' in call) return call
-  const { command, verbose } = call
+  const outcome = await runCall(program, call, firewall)
+  return call.setsInterval ? { ...outcome, stderr: `${DEPRECATED}\n${outcome.stderr}` } : outcome
+}
+
+async function runCall(
+  program: Program,
+  { command, verbose }: Call,
+  firewall: CommandFirewall,
+): Promise<Outcome> {
   if (!isTableName(command.table)) return unknownTable(program, command.table)
   const { operation } = command
   if (operation === 'check') return check(program, command, verbose, firewall)
@@ -70,6 +81,7 @@ export async function iptables(
 async function readCall(program: Program, words: readonly string[]): Promise<Call | Outcome> {
   const { family } = program
   if (words.some((word) => word === '-V' || word === '--version')) return printed(`${titleOf(program)}\n`)
+  if (words.some((word) => word === '-h' || word === '--help')) return printed(iptablesHelp(program))
   try {
     return parseCall(words, { family, ...spellingOf(program.version) })
   } catch (error) {

@@ -137,7 +137,10 @@ const REFUSED_BY_KERNEL =
 export function usageOutcome(program: Program, words: readonly string[], error: ChainmailError): Outcome {
   const { message, code } = error
   if (words.length === 0) return wrongUsage(program, 'no command specified')
-  if (/^command: no operation is named/.test(message)) return wrongUsage(program, 'no command specified')
+  if (/^command: no operation is named/.test(message)) {
+    const stray = words.find((word) => word.startsWith('--') && longOption(word.slice(2)) === undefined)
+    return wrongUsage(program, stray === undefined ? 'no command specified' : `unknown option "${stray}"`)
+  }
   if (/^-[46]: the command is for/.test(message))
     return { code: exits.usage, stdout: '', stderr: advice(program) }
   if (/ is no policy; /.test(message))
@@ -160,7 +163,8 @@ export function usageOutcome(program: Program, words: readonly string[], error: 
   return wrongUsage(program, message)
 }
 
-const DEPRECATED = 'Ignoring deprecated --wait-interval option.'
+/** What iptables says first where `-W` is given. */
+export const DEPRECATED = 'Ignoring deprecated --wait-interval option.'
 
 /** A rule that iptables reads and the kernel does not take. */
 function invalidRule(program: Program, words: readonly string[]): Outcome {

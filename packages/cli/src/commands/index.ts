@@ -24,6 +24,7 @@ import { revertCommand } from './revert.ts'
 import { rollbackCommand } from './rollback.ts'
 import { ruleCommands, ruleGroup } from './rule.ts'
 import { rulesCommand } from './rules.ts'
+import { scriptCommand } from './script.ts'
 import { setsCommands, setsGroup } from './sets.ts'
 import { showCommand } from './show.ts'
 import { statusCommand } from './status.ts'
@@ -79,6 +80,7 @@ export const commands: readonly Command[] = [
   installCommand,
   uninstallCommand,
   ...programCommands,
+  scriptCommand,
   completionCommandFor(() => commands, groups),
   helpCommand,
   versionCommand,

@@ -1,7 +1,10 @@
-import { type Argument, accessOptions, type Command } from '../command.ts'
+import type { ProgramOutcome, ProgramsAccess } from '../access/programs.ts'
+import { type Argument, accessOptions, type Command, type Session } from '../command.ts'
+import { runIpset } from '../stand-in/ipset-files.ts'
 import type { StandInProgram } from '../stand-in/programs.ts'
 import { standInPrograms } from '../stand-in/programs.ts'
 import { restoreInput } from '../stand-in/restore-input.ts'
+import { runSave } from '../stand-in/save-file.ts'
 
 const words: Argument = {
   name: 'ARGUMENTS',
@@ -17,6 +20,7 @@ const abouts: Readonly<Record<StandInProgram, string>> = {
   'ip6tables-save': 'print the rules as ip6tables-save does',
   'iptables-restore': 'load rules as iptables-restore does',
   'ip6tables-restore': 'load rules as ip6tables-restore does',
+  ipset: 'do what ipset would do, with its arguments, output and exit codes',
 }
 
 const samples: Readonly<Record<StandInProgram, readonly [words: string, about: string]>> = {
@@ -26,9 +30,10 @@ const samples: Readonly<Record<StandInProgram, readonly [words: string, about: s
   'ip6tables-save': ['-c', 'with what the rules have counted'],
   'iptables-restore': ['--noflush rules.v4', 'add what a file says'],
   'ip6tables-restore': ['--test rules.v6', 'only look whether it can be read'],
+  ipset: ['add customers 192.0.2.7 -exist', 'add an entry to a set'],
 }
 
-/** The programs of iptables, each a command that reads its own arguments. */
+/** The programs of iptables, and ipset, each a command that reads its own arguments. */
 export const programCommands: readonly Command[] = standInPrograms.map(commandFor)
 
 function commandFor(program: StandInProgram): Command {
@@ -47,12 +52,21 @@ function commandFor(program: StandInProgram): Command {
     readsOwnArguments: true,
     run: async (input, session) => {
       const access = await session.access()
-      const given = input.all(words)
-      const { own, text } = program.endsWith('-restore')
-        ? await restoreInput(given, session)
-        : { own: given, text: '' }
-      const outcome = await access.programs.run(program, own, text)
+      const outcome = await runProgram(program, input.all(words), session, access.programs)
       return { document: outcome, lines: () => [], program: outcome }
     },
   }
+}
+
+async function runProgram(
+  program: StandInProgram,
+  given: readonly string[],
+  session: Session,
+  programs: ProgramsAccess,
+): Promise<ProgramOutcome> {
+  if (program === 'ipset') return runIpset(given, session, (own, text) => programs.run(program, own, text))
+  if (program.endsWith('-save')) return runSave(given, (own) => programs.run(program, own, ''))
+  if (!program.endsWith('-restore')) return programs.run(program, given, '')
+  const { own, text } = await restoreInput(given, session)
+  return programs.run(program, own, text)
 }

@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises'
 import type { BrokenLine, ListOptions } from 'chainmail/lists'
 import type { Input, Session } from '../command.ts'
 import { choice, flag, text } from '../option.ts'
+import { asRefusal, Refusal } from '../refusal.ts'
 import { unreachableFile } from '../rule-text.ts'
 import type { ProgressReport } from '../terminal/progress.ts'
 import { printable } from '../terminal/text.ts'
@@ -70,6 +71,25 @@ export function listOptionsOf(input: Input, broken: BrokenLines): ListOptions {
     reportBroken: (line) => broken.add(line),
   }
 }
+
+/** What a list broke off with, as a refusal; of a broken line, with what to do. */
+export function brokenOff(error: unknown): unknown {
+  // What is a refusal already is about the file, and not about what is in it.
+  const told = error instanceof Refusal ? undefined : asRefusal(error)
+  if (told === undefined) return error
+  const isOfLine = error instanceof Error && 'line' in error && error.line !== undefined
+  return new Refusal(told.problem, isOfLine ? SKIP : undefined, 'refused')
+}
+
+/** An error that tells more in a further sentence, where it is one for people. */
+export function tellingMore(error: unknown, sentence: string): unknown {
+  const told = asRefusal(error)
+  if (told === undefined) return error
+  const detail = `${told.message} ${sentence}`
+  return new Refusal({ ...told.problem, detail }, told.advice, told.ends)
+}
+
+const SKIP = '--skip-broken leaves out lines that hold no entry, and tells of them.'
 
 /** What a list is read from. */
 export interface OpenList {

@@ -1,8 +1,7 @@
 import type { ManyOutcome } from '../access/access.ts'
 import type { Answer, Input, Session } from '../command.ts'
-import { asRefusal, Refusal } from '../refusal.ts'
 import { printable } from '../terminal/text.ts'
-import { BrokenLines, counted, listOptionsOf } from './list-input.ts'
+import { BrokenLines, brokenOff, counted, listOptionsOf, tellingMore } from './list-input.ts'
 
 /** What is done to each address of a list. */
 export interface Many {
@@ -60,7 +59,7 @@ export async function changeMany(input: Input, session: Session, many: Many): Pr
   } finally {
     progress.end()
   }
-  if (failure !== undefined) throw brokenOff(failure, `${done} were ${many.done} before.`)
+  if (failure !== undefined) throw tellingMore(brokenOff(failure), `${done} were ${many.done} before.`)
   return {
     document: {
       [many.done]: done,
@@ -78,14 +77,4 @@ export async function changeMany(input: Input, session: Session, many: Many): Pr
       ...(refusals > refused.length ? [`  and ${refusals - refused.length} more`] : []),
     ],
   }
-}
-
-function brokenOff(error: unknown, howFar: string): unknown {
-  const told = asRefusal(error)
-  if (told === undefined) return error
-  return new Refusal(
-    { ...told.problem, detail: `${told.message} ${howFar}` },
-    '--skip-broken leaves out lines that hold no address, and tells of them.',
-    'refused',
-  )
 }

@@ -91,11 +91,16 @@ export async function add(
 ): Promise<BulkOutcome> {
   const keeper = await keeperOf(sets, name)
   if (keeper === undefined) return sets.add(name, each(entries))
-  const list = await listIn(sets, keeper)
+  const { coverWith } = await import('chainmail/lists')
+  let list: AggregatedList | undefined
   return changeEach(entries, async (entry) => {
-    const change = list.add(plainElement(entry))
-    certain(await sets.add(keeper.name, requests([entry.element])))
-    await apply(sets, name, change)
+    const element = plainElement(entry)
+    const change =
+      list === undefined ? await coverWith(element, (asked) => sets.test(name, asked)) : undefined
+    if (change === undefined) list ??= await listIn(sets, keeper)
+    const changed = change ?? list?.add(element) ?? { add: [], delete: [] }
+    certain(await sets.add(keeper.name, requests([element])))
+    await apply(sets, name, changed)
   })
 }
 

@@ -7,7 +7,15 @@ import { asRefusal, Refusal } from '../refusal.ts'
 import type { ProgressReport } from '../terminal/progress.ts'
 import { printable } from '../terminal/text.ts'
 import { forceOption } from './force.ts'
-import { BrokenLines, counted, listOptions, listOptionsOf, openList } from './list-input.ts'
+import {
+  BrokenLines,
+  brokenOff,
+  counted,
+  listOptions,
+  listOptionsOf,
+  openList,
+  tellingMore,
+} from './list-input.ts'
 import { changeable, nameArgument } from './set-name.ts'
 import * as aggregated from './sets-aggregated.ts'
 import { readCreation } from './sets-change.ts'
@@ -82,6 +90,8 @@ export const loadCommand: Command = {
       const entries = list.read(counted(source.bytes, progress))
       const outcome = await fill(sets, set, entries, input, list, source.lines)
       progress.end()
+      if (list.failure !== undefined)
+        throw isNew ? list.failure : tellingMore(list.failure, `Before that, ${outcome.sentence}`)
       return {
         document: {
           set: name,
@@ -100,10 +110,7 @@ export const loadCommand: Command = {
     } catch (error) {
       if (!isNew) throw error
       await sets.destroy(name)
-      const told = asRefusal(error)
-      if (told === undefined) throw error
-      const detail = `${told.message} The new set ${name} was removed again.`
-      throw new Refusal({ ...told.problem, detail }, told.advice, told.ends)
+      throw tellingMore(error, `The new set ${name} was removed again.`)
     } finally {
       progress.end()
     }
@@ -166,7 +173,8 @@ async function fill(
       refused: [],
     }
   }
-  const { accepted, refused, examples } = await sets.add(set.name, entries, size)
+  // What stands before a broken line goes in.
+  const { accepted, refused, examples } = await sets.add(set.name, list.untilBroken(entries), size)
   return {
     document: { entries: list.count, accepted, refused },
     sentence: `${accepted === 1 ? '1 entry is' : `${accepted} entries are`} in${refused === 0 ? '' : `, and ${refused} were refused`}.`,
@@ -181,6 +189,8 @@ class LoadedList {
   /** The line of every entry that was sent, in a block for so many of them. */
   readonly #lines: Uint32Array[] = []
   count = 0
+  /** What ended it before its end. */
+  failure: unknown
 
   constructor(options: ListOptions, progress: ProgressReport) {
     this.#options = options
@@ -197,8 +207,16 @@ class LoadedList {
         yield { element, ...options }
       }
     } catch (error) {
-      const told = asRefusal(error)
-      throw told === undefined ? error : new Refusal(told.problem, SKIP, 'refused')
+      throw brokenOff(error)
+    }
+  }
+
+  /** The same entries, which end where they break off. */
+  async *untilBroken(entries: AsyncIterable<EntryRequest>): AsyncGenerator<EntryRequest, void> {
+    try {
+      yield* entries
+    } catch (error) {
+      this.failure = error
     }
   }
 
@@ -216,5 +234,3 @@ class LoadedList {
 }
 
 const BLOCK = 65_536
-
-const SKIP = '--skip-broken leaves out lines that hold no entry, and tells of them.'

@@ -53,7 +53,7 @@ describe('completion in bash', () => {
     ['chainmail sets swap customers ', ['customers', 'trials']],
     ['chainmail sets load customers list --format j', ['json']],
     ['chainmail sets create a bitmap:', ['ip', 'ip,mac', 'port']],
-    ['chainmail help s', ['sets', 'show', 'status']],
+    ['chainmail help s', ['sets', 'show', 'status', 'script']],
     ['chainmail --json rul', ['rules', 'rule']],
     ['chainmail --socket /s ban', ['ban', 'bans']],
     ['chainmail rules --table ', ['filter', 'nat', 'mangle', 'raw', 'security']],

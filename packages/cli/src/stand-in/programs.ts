@@ -6,6 +6,7 @@ export const standInPrograms = [
   'ip6tables-save',
   'iptables-restore',
   'ip6tables-restore',
+  'ipset',
 ] as const
 
 export type StandInProgram = (typeof standInPrograms)[number]

@@ -13,7 +13,10 @@ export interface RestoreInput {
 }
 
 /** @throws Refusal `bad-input` when the file cannot be read, or is not text */
-export async function restoreInput(words: readonly string[], session: Session): Promise<RestoreInput> {
+export async function restoreInput(
+  words: readonly string[],
+  session: Pick<Session, 'input'>,
+): Promise<RestoreInput> {
   const last = words.at(-1)
   const isFile = last !== undefined && !last.startsWith('-') && !WITH_VALUE.test(words.at(-2) ?? '')
   if (words.includes('-V') || words.includes('--version')) return { own: words, text: '' }
@@ -31,7 +34,8 @@ async function contentOf(path: string): Promise<Uint8Array> {
   }
 }
 
-function textOf(bytes: Uint8Array): string {
+/** @throws Refusal `bad-input` when it is not text */
+export function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {

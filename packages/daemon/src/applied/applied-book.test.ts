@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { describeOnKernel } from '../../../../testing/kernel.ts'
 import { History } from '../history/history.ts'
 import { applyPlan } from '../history/plan-changes.ts'
+import { ProbationDecisions } from '../history/probation-decisions.ts'
 import { Rollback } from '../history/rollback.ts'
 import { RuleChanges, unwatched } from '../history/rule-changes.ts'
 import { SetChanges } from '../history/set-changes.ts'
@@ -34,6 +35,7 @@ class Run implements AsyncDisposable {
   readonly firewall: Firewall
   readonly applied: AppliedBook
   readonly history: History
+  readonly decisions: ProbationDecisions
   readonly faults: unknown[] = []
   #drift: DriftWatch | undefined
 
@@ -43,11 +45,21 @@ class Run implements AsyncDisposable {
     const onFault = (error: unknown): void => void this.faults.push(error)
     this.applied = new AppliedBook({ store: this.store, firewall, onFault })
     this.history = new History({ store: this.store, follower: this.applied })
+    const nothing = { restore: async () => [] }
+    this.decisions = new ProbationDecisions({
+      history: this.history,
+      firewall,
+      applied: this.applied,
+      books: { bans: nothing, allowlist: nothing, rfw: nothing },
+      onFault,
+    })
   }
 
   static async start(folder: string): Promise<Run> {
     const run = new Run(folder, await openFirewall({ backend: 'nft' }))
+    run.decisions.open()
     await run.applied.open()
+    await run.decisions.settle()
     run.#drift = await run.firewall.watchDrift()
     await run.applied.watch(run.#drift)
     return run
@@ -59,6 +71,7 @@ class Run implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.decisions[Symbol.dispose]()
     await this.#drift?.[Symbol.asyncDispose]()
     await this.firewall[Symbol.asyncDispose]()
     this.store.close()

@@ -85,6 +85,17 @@ describe('the audit log', () => {
     log.close()
   })
 
+  it('has called back when it is closed, and not later', () => {
+    const log = open()
+    append(log, 1)
+    let written = 0
+    log.whenWritten(() => {
+      written = lines().length
+    })
+    log.close()
+    expect(written).toBe(1)
+  })
+
   it('goes on behind a line that a killed daemon has not written to its end', async () => {
     filled(3)
     appendFileSync(join(folder, FILE), '{"number":4,"ti')

@@ -34,6 +34,7 @@ const SYNC_EVERY = 1_000
 const MOST_WAITING = 10_000
 
 const OWNER_ALONE = 0o600
+const FOLDER_OF_OWNER = 0o700
 
 /**
  * The audit log: lines of JSON, each with the hash of the one before, in files that are only ever appended to.
@@ -91,7 +92,7 @@ export class AuditLog {
     this.#write = write
     this.#onFault = onFault
     try {
-      makeFolder(folder)
+      makeFolder(folder, FOLDER_OF_OWNER)
       const noted = readEnds(join(folder, ENDS))
       const found = findEnd(folder, noted)
       this.#revision = found.revision
@@ -157,10 +158,10 @@ export class AuditLog {
     return this.#fault === undefined
   }
 
-  /** Writes what waits, and brings all of it to the disk. */
+  /** Writes what waits, calls back who waits for that, and brings all of it to the disk. */
   close(): void {
     if (this.#isClosed) return
-    this.#flush()
+    this.#flushAndTell()
     this.#isClosed = true
     clearTimeout(this.#syncTimer)
     if (this.#isDirty) fdatasyncSync(this.#file)
@@ -183,11 +184,15 @@ export class AuditLog {
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
-      const callbacks = this.#callbacks
-      this.#callbacks = []
-      if (!this.#isClosed) this.#flush()
-      for (const callback of callbacks) callback()
+      this.#flushAndTell()
     })
+  }
+
+  #flushAndTell(): void {
+    const callbacks = this.#callbacks
+    this.#callbacks = []
+    if (!this.#isClosed) this.#flush()
+    for (const callback of callbacks) callback()
   }
 
   #flush(): void {

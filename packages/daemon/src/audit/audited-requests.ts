@@ -6,6 +6,7 @@ import { type Door, doorOf, type EarlyRefusal } from '../doors/http-server.ts'
 import { peerOf } from '../doors/peer.ts'
 import { KEY_HEADER, REPLAYED_HEADER } from '../idempotency/key.ts'
 import { callerOf } from '../identity/caller.ts'
+import { withoutKeys } from '../identity/credential-text.ts'
 import { REVISION_HEADER } from '../v1/origin.ts'
 import type { AuditLog } from './audit-log.ts'
 import { linesOf } from './line-tally.ts'
@@ -156,10 +157,10 @@ function pathOf(request: FastifyRequest, isValid: boolean): string {
   const { url = '' } = request.raw
   // To look at the route makes an object.
   const isKnown = isValid && url.includes('?') && request.routeOptions.schema?.querystring !== undefined
-  return isKnown ? url.slice(0, LONGEST_PATH) : plainPath(url)
+  return isKnown ? withoutKeys(url).slice(0, LONGEST_PATH) : plainPath(url)
 }
 
 function plainPath(url: string): string {
   const end = url.indexOf('?')
-  return (end === -1 ? url : url.slice(0, end)).slice(0, LONGEST_PATH)
+  return withoutKeys(end === -1 ? url : url.slice(0, end)).slice(0, LONGEST_PATH)
 }

@@ -16,6 +16,7 @@ export class UnderWay {
   readonly #file: number
   readonly #free: number[] = []
   #slots = 0
+  #isClosed = false
 
   constructor(path: string) {
     this.#file = openSync(path, 'w', 0o600)
@@ -35,12 +36,16 @@ export class UnderWay {
     return slot
   }
 
+  /** One that ends after {@link close} stays written down: its record is in no log. */
   end(slot: number): void {
+    if (this.#isClosed) return
     writeSync(this.#file, EMPTY, 0, SLOT, slot * SLOT)
     this.#free.push(slot)
   }
 
   close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
     closeSync(this.#file)
   }
 }

@@ -3,7 +3,7 @@ import {
   type Allowlist,
   type BookedBan,
   type NetworkBlock,
-  networkBlocks,
+  packetBlocks,
 } from 'chainmail'
 import { DaemonError } from '../errors.ts'
 import { BanRecorder } from '../history/ban-recorder.ts'
@@ -92,7 +92,7 @@ export class AllowBook {
     origin: Origin,
     terms: AllowTerms = {},
   ): Promise<AllowedChange & { readonly entries: ListedAllowed[] }> {
-    const blocks = networkBlocks(text)
+    const blocks = packetBlocks(text)
     const since = this.#now()
     let revision: number | undefined
     let operations: Operations = {}
@@ -151,7 +151,7 @@ export class AllowBook {
    * @throws AddressError or ChainmailError `bad-address`; ChainmailError `not-in-allowlist`; DaemonError `store-failed`
    */
   async disallow(text: string, origin: Origin, terms: AllowTerms = {}): Promise<AllowedChange> {
-    const blocks = networkBlocks(text)
+    const blocks = packetBlocks(text)
     let revision: number | undefined
     let operations: Operations = {}
     await this.#bans.alone(async () => {

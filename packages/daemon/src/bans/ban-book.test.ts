@@ -323,6 +323,17 @@ describe('an address that is unbanned inside of a banned network', () => {
     expect(kernel.entries.get('192.0.2.7')).toEqual({ seconds: undefined, reason: 'again' })
   })
 
+  it('is not exempt again by a refusal when the bans around it have run out', async () => {
+    await book.ban('192.0.2.0/24', { who })
+    await book.unban('192.0.2.7')
+    await book.ban('192.0.2.0/24', { for: 600, who })
+    clock += 600_001
+    // The kernel takes the ban out, and whoever reads the set the exemption that is left over.
+    kernel.entries.clear()
+    await expect(book.unban('192.0.2.7-192.0.2.9')).rejects.toMatchObject({ code: 'not-banned' })
+    expect(kernel.entries.size).toBe(0)
+  })
+
   it('is not exempt when the store fails', async () => {
     await book.ban('192.0.2.0/24', { who })
     breakStore()

@@ -186,15 +186,11 @@ export class BanBook {
    * @throws AddressError `bad-address`; ChainmailError `bad-address`, `bad-duration`, `bad-scope`, `bad-reason`,
    *   `address-allowed`, and what the library refuses; DaemonError `store-failed`
    */
-  async ban(
-    address: string,
-    { who, asker, door, why, probation, check, ...options }: BanWish,
-  ): Promise<MadeBan> {
-    const wish = readBan(address, options, { ipv6Prefix: this.#ipv6Prefix(), now: this.#now() })
+  async ban(address: string, wish: BanWish): Promise<MadeBan> {
     const { outcomes, revision } = await this.#enqueueBans(
-      [wish],
-      { who, asker, door, why, probation },
-      { check },
+      [readBan(address, wish, this.defaults)],
+      wish,
+      wish,
     )
     const [outcome] = outcomes
     if (outcome instanceof Refused) throw outcome.reason
@@ -561,6 +557,7 @@ function partsOf<Item>(items: readonly Item[], size: number): (readonly Item[])[
 }
 
 function originOf({ who, door = 'daemon', why, probation }: Asker): Origin {
+  if (why === undefined && probation === undefined) return { who, door }
   return {
     who,
     door,

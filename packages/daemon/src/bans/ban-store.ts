@@ -58,6 +58,8 @@ export class BanStore {
   readonly #exempt = new Set<Row>()
   /** By their address, the bans of ports and interfaces. */
   readonly #narrow = new Map<string, Set<Row>>()
+  /** How many there are by their family and scope. */
+  readonly #counts = new Map<string, number>()
   #lastId = 0
   #watcher: BanWatcher | undefined
   readonly #ends: BanStoreEnds
@@ -169,6 +171,11 @@ export class BanStore {
     }
   }
 
+  /** Whether there may be any of a family and scope, exemptions and such as have run out among them. */
+  hasAny(family: string, scope: string): boolean {
+    return (this.#counts.get(`${family} ${scope}`) ?? 0) > 0
+  }
+
   /** How many bans have not run out, or had not when they were last swept. */
   get size(): number {
     return this.#rows.size - this.#exempt.size
@@ -242,6 +249,7 @@ export class BanStore {
   #remember(row: Row): void {
     row.gone = false
     this.#rows.set(keyOf(row.ban), row)
+    this.#count(row, 1)
     this.#set(row, row.ban)
     if (isNarrow(row.ban)) {
       const { address } = row.ban
@@ -262,6 +270,7 @@ export class BanStore {
     row.gone = true
     const key = keyOf(row.ban)
     if (this.#rows.get(key) === row) this.#rows.delete(key)
+    this.#count(row, -1)
     this.#exempt.delete(row)
     const narrow = this.#narrow.get(row.ban.address)
     if (narrow?.delete(row) === true && narrow.size === 0) this.#narrow.delete(row.ban.address)
@@ -269,6 +278,13 @@ export class BanStore {
     if (this.#gone < GONE_ROWS || this.#gone * 2 < this.#ordered.length) return
     this.#ordered = this.#ordered.filter(({ gone }) => !gone)
     this.#gone = 0
+  }
+
+  #count({ ban: { family, scope } }: Row, step: 1 | -1): void {
+    const key = `${family} ${scope}`
+    const count = (this.#counts.get(key) ?? 0) + step
+    if (count === 0) this.#counts.delete(key)
+    else this.#counts.set(key, count)
   }
 
   /** Where the first row of at least this number stands. */

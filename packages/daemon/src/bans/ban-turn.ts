@@ -41,13 +41,23 @@ export class BanTurn {
   takeBack(written: boolean, bans: BanStore, kernel: KernelBans, now: number): void {
     for (const undo of this.#undo.toReversed()) undo(written)
     const known: BookedBan[] = []
+    const exempt: BookedBan[] = []
     for (const place of this.#touched.values()) {
       const ban = bans.get(place, now)
       if (ban === undefined) kernel.deleteNow(place)
+      else if (ban.exempt) exempt.push(ban)
       else known.push(ban)
     }
-    kernel.addNow(known, [], (_, error) => {
-      throw error
-    })
+    const add = (some: readonly BookedBan[]): void =>
+      kernel.addNow(some, [], (_, error) => {
+        throw error
+      })
+    add(known)
+    for (const ban of exempt) {
+      const found = kernel.lookAt(ban)
+      if (found === 'covered') add([ban])
+      // Nothing around it is banned any more: it would free its network of a ban that comes later.
+      else if (found === 'taken') kernel.deleteNow(ban)
+    }
   }
 }

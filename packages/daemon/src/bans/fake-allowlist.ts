@@ -1,4 +1,4 @@
-import { type AllowedNetwork, ChainmailError, networkBlocks } from 'chainmail'
+import { type AllowedNetwork, ChainmailError, packetBlocks } from 'chainmail'
 import type { KernelAllowlist } from './allow-book.ts'
 
 /** The allowlist of a kernel that a test can look into. */
@@ -6,7 +6,7 @@ export class FakeAllowlist implements KernelAllowlist {
   readonly entries = new Map<string, AllowedNetwork>()
 
   async add(text: string, { reason }: { readonly reason?: string } = {}): Promise<readonly AllowedNetwork[]> {
-    return networkBlocks(text).map(({ address, family }) => {
+    return packetBlocks(text).map(({ address, family }) => {
       const entry = { address, family, origin: 'entry', ...(reason === undefined ? {} : { reason }) } as const
       this.entries.set(address, entry)
       return entry
@@ -14,7 +14,7 @@ export class FakeAllowlist implements KernelAllowlist {
   }
 
   async remove(text: string): Promise<void> {
-    for (const { address } of networkBlocks(text))
+    for (const { address } of packetBlocks(text))
       if (!this.entries.delete(address))
         throw new ChainmailError('not-in-allowlist', `The allowlist has no entry ${text}.`, {
           path: 'address',

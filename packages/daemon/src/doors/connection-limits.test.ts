@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { setTimeout } from 'node:timers/promises'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { expect, it, onTestFinished } from 'vitest'
 import type { ConnectionLimits } from './connection-limits.ts'
@@ -86,10 +85,19 @@ it('one address has only so many of the connections of HTTPS', async () => {
 })
 
 it('a crowd beyond the limit is closed without harm to who is inside', async () => {
-  const door = await openDoor({ connectionsPerAddress: 5 }, async (_request, response) => {
-    await setTimeout(50)
+  const [crowd, limit] = [60, 5]
+  const closed = Promise.withResolvers<void>()
+  const door = await openDoor({ connectionsPerAddress: limit }, async (_request, response) => {
+    await closed.promise
     response.end('let in')
   })
-  const answers = await Promise.all(Array.from({ length: 60 }, () => asked(encrypted(door))))
-  expect(answers.filter((answer) => answer.includes('let in'))).toHaveLength(5)
+  let left = crowd - limit
+  const answers = await Promise.all(
+    Array.from({ length: crowd }, async () => {
+      const answer = await asked(encrypted(door))
+      if (!answer.includes('let in') && --left === 0) closed.resolve()
+      return answer
+    }),
+  )
+  expect(answers.filter((answer) => answer.includes('let in'))).toHaveLength(limit)
 })

@@ -6,6 +6,7 @@ import { checkHttpsPeer, checkLoopbackPeer } from './host-check.ts'
 function requestWith(headers: Readonly<Record<string, string>>): IncomingMessage {
   const request = new IncomingMessage(new Socket())
   Object.assign(request.headers, headers)
+  request.url = '/v1/bans'
   return request
 }
 
@@ -67,6 +68,33 @@ describe('a request on loopback', () => {
     { 'sec-fetch-site': 'none' },
   ])('is let in from its own pages and from the address bar: %j', (headers) =>
     expect(() => check({ host: 'localhost:7390', ...headers })).not.toThrow(),
+  )
+})
+
+describe('a request that names two hosts', () => {
+  const own = 'localhost:7390'
+  const refused = expect.objectContaining({ code: 'bad-http' })
+
+  function requestFor(url: string, ...hosts: readonly string[]): IncomingMessage {
+    const request = requestWith({ host: own })
+    request.url = url
+    request.rawHeaders = ['Accept', '*/*', ...hosts.flatMap((host) => ['Host', host])]
+    return request
+  }
+
+  it.each(['evil.example', own])('in two headers is refused: %s', (other) => {
+    expect(() => checkLoopbackPeer(requestFor('/v1/bans', own, other), 7390)).toThrow(refused)
+    expect(() => checkHttpsPeer(requestFor('/v1/bans', own, other), () => true)).toThrow(refused)
+  })
+
+  it.each(['http://evil.example/v1/bans', 'http://localhost:7390@evil.example/', 'http:///v1', 'v1', ''])(
+    'in the header and in the URL is refused: %j',
+    (url) => expect(() => checkLoopbackPeer(requestFor(url, own), 7390)).toThrow(refused),
+  )
+
+  it.each(['/v1/bans', '//evil.example/v1', '*', 'http://LOCALHOST:7390/v1/bans', 'http://localhost:7390'])(
+    'and in truth one is let in: %j',
+    (url) => expect(() => checkLoopbackPeer(requestFor(url, own), 7390)).not.toThrow(),
   )
 })
 

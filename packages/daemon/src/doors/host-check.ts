@@ -13,9 +13,10 @@ import { DaemonError } from '../errors.ts'
  * There is no header that would let a page of another site read an answer (CORS).
  */
 
-/** A server on loopback. @throws DaemonError `host-not-allowed`, `cross-site-refused` */
+/** A server on loopback. @throws DaemonError `bad-http`, `host-not-allowed`, `cross-site-refused` */
 export function checkLoopbackPeer(request: IncomingMessage, port: number): void {
   const { host } = request.headers
+  checkOneHost(request)
   if (host === undefined || !isLoopbackHost(host, port))
     throw new DaemonError(
       'host-not-allowed',
@@ -27,10 +28,11 @@ export function checkLoopbackPeer(request: IncomingMessage, port: number): void 
 /**
  * A server of HTTPS. Which port the request says it is for does not matter: one may be forwarded to another.
  * @param isOwnName whether a name or address, in small letters, is the server's
- * @throws DaemonError `host-not-allowed`, `cross-site-refused`
+ * @throws DaemonError `bad-http`, `host-not-allowed`, `cross-site-refused`
  */
 export function checkHttpsPeer(request: IncomingMessage, isOwnName: (name: string) => boolean): void {
   const { host } = request.headers
+  checkOneHost(request)
   const name = host === undefined ? undefined : nameOfHost(host)
   if (name === undefined || !isOwnName(name))
     throw new DaemonError(
@@ -45,6 +47,23 @@ export function nameOfHost(header: string): string | undefined {
   const [, bracketed, plain] = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::\d{1,5})?$/i.exec(header) ?? []
   if (bracketed !== undefined) return isIP(bracketed) === 6 ? bracketed.toLowerCase() : undefined
   return plain?.toLowerCase()
+}
+
+/**
+ * A request names its host once: RFC 9112, 3.2. Of two headers Node keeps the first, where a proxy in front may have looked
+ * at the last; and a whole URL, as proxies are sent one, goes before the header (3.2.2).
+ */
+function checkOneHost({ url = '', headers: { host }, rawHeaders }: IncomingMessage): void {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]
+    if (name?.length === 4 && name.toLowerCase() === 'host') count++
+  }
+  if (count > 1) throw new DaemonError('bad-http', 'The header Host is there twice.')
+  if (url.startsWith('/') || url === '*') return
+  const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? []
+  if (host === undefined || authority?.toLowerCase() !== host.toLowerCase())
+    throw new DaemonError('bad-http', 'The URL of the request is for another host than its header Host.')
 }
 
 function checkSite({ headers }: IncomingMessage, own: string): void {

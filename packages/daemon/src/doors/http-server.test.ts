@@ -57,6 +57,12 @@ it('a head that comes a character at a time is refused when its time is over, wh
   expect(answer).toContain('"code":"request-timeout"')
 })
 
+it('an expectation that nobody knows is passed over, and the request answered', async () => {
+  const socket = await connection((_request, response) => response.end('here'), {})
+  socket.write('GET / HTTP/1.1\r\nhost: localhost\r\nexpect: something\r\nconnection: close\r\n\r\n')
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 200 .*here$/s)
+})
+
 it('a connection over which nothing is asked ends', async () => {
   const socket = await connection((_request, response) => response.end(), { head: 50 })
   expect(await text(socket)).toMatch(/^(HTTP\/1.1 408 |$)/)
@@ -93,4 +99,19 @@ it('a connection that is kept for later ends when it was kept too long', async (
   const socket = await connection((_request, response) => response.end('done'), { idle: 50 })
   socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n')
   expect(await text(socket)).toContain('done')
+})
+
+it('a stream that breaks off in the middle of its answer is not answered by anything else', async () => {
+  const answered = Promise.withResolvers<void>()
+  const socket = await connection((request, response) => {
+    if (request instanceof DoorRequest) request.becomeStream()
+    request.on('error', () => undefined).resume()
+    response.write('line 1 is done')
+    answered.resolve()
+  }, {})
+  const answer = text(socket)
+  socket.write('POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n')
+  await answered.promise
+  socket.write('this is no chunk\r\n')
+  expect(await answer).toMatch(/^HTTP\/1.1 200 .*\r\ne\r\nline 1 is done\r\n$/s)
 })

@@ -1,9 +1,12 @@
-import { createServer, IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket, type TlsOptions } from 'node:tls'
 import { codeOf } from '../errors.ts'
+import { http } from '../node-http.ts'
 import { PROBLEM_TYPE, type Problem, problem, problemOf } from '../problems.ts'
+import { BodyTimes } from './body-times.ts'
 import { Pipelines } from './pipelines.ts'
 
 /** Answers a request; Fastify's `routing`. */
@@ -22,7 +25,7 @@ export interface EarlyRefusal {
 }
 
 /** A request that came in by a door. */
-export class DoorRequest extends IncomingMessage {
+export class DoorRequest extends http.IncomingMessage {
   #isStream = false
 
   /** Its body arrives as it comes: only a pause ends it, which whoever reads it looks after. */
@@ -85,7 +88,7 @@ export function httpServer(
   check: RequestCheck = () => undefined,
   times = usualTimes,
 ): Server {
-  const server = createServer({ ...limitsOf(times), IncomingMessage: requestClasses[door] })
+  const server = http.createServer({ ...limitsOf(times), IncomingMessage: requestClasses[door] })
   return answering(server, handler, check, times)
 }
 
@@ -105,13 +108,14 @@ function answering<AnyServer extends Server<typeof DoorRequest> | HttpsServer<ty
   check: RequestCheck,
   times: DoorTimes,
 ): AnyServer {
-  function endIdle(): void {
+  const bodies = new BodyTimes<DoorRequest>(times.body, ({ socket }) => endSlowRequest(socket))
+  function ended(request: DoorRequest): void {
+    bodies.end(request)
     if (!server.listening) server.closeIdleConnections()
   }
   function answer(request: DoorRequest, response: ServerResponse): void {
     // While the server is closing, each connection ends with the answer to what it has asked.
     if (!server.listening) response.setHeader('connection', 'close')
-    response.once('close', endIdle)
     try {
       check(request)
     } catch (error) {
@@ -120,17 +124,19 @@ function answering<AnyServer extends Server<typeof DoorRequest> | HttpsServer<ty
       handler.refused?.({ request, connection: request.socket, problem })
       return
     }
-    if (hasBody(request)) limitBodyTime(request, response, times.body)
+    if (hasBody(request)) bodies.begin(request)
     handler(request, response)
   }
-  const pipelines = new Pipelines(answer)
+  const pipelines = new Pipelines(answer, ended)
   server.on('request', (request, response) => pipelines.take(request, response))
+  // An expectation that nobody knows is passed over: Node would refuse it by itself, without a problem and a record.
+  server.on('checkExpectation', (request, response) => pipelines.take(request, response))
   // Ends connections whose other end takes nothing of an answer, and those that nobody asks anything over any more.
   server.setTimeout(times.reading, (connection) => {
     if (connection.writableLength > 0 || !pipelines.isOwed(connection)) connection.destroy()
   })
   server.on('clientError', (error, connection) => {
-    const problem = answerBrokenRequest(error, connection)
+    const problem = answerBrokenRequest(error, connection, pipelines.hasBegun(connection))
     if (problem !== undefined) handler.refused?.({ connection, problem })
   })
   return server
@@ -138,15 +144,6 @@ function answering<AnyServer extends Server<typeof DoorRequest> | HttpsServer<ty
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-}
-
-/** Node has one limit for all requests, and streams need a longer one than the others. */
-function limitBodyTime(request: DoorRequest, response: ServerResponse, bodyTime: number): void {
-  const timer = setTimeout(() => {
-    if (request.complete || request.isStream) return
-    endSlowRequest(request.socket)
-  }, bodyTime)
-  response.once('close', () => clearTimeout(timer))
 }
 
 function endSlowRequest(connection: Duplex): void {
@@ -159,8 +156,16 @@ function refuse(response: ServerResponse, refusal: Problem): void {
   response.end(JSON.stringify(refusal))
 }
 
-/** What arrives is no request that Node's parser takes: it is answered on the bare connection, which then ends. */
-function answerBrokenRequest(error: Error, connection: Duplex): Problem | undefined {
+/**
+ * What arrives is no request that Node's parser takes: it is answered on the bare connection, which then ends. In the
+ * middle of an answer it ends without further words, so that a stream is seen to be cut off.
+ */
+function answerBrokenRequest(error: Error, connection: Duplex, isAnswering: boolean): Problem | undefined {
+  if (isAnswering && connection instanceof Socket) {
+    // What was answered before still goes out.
+    connection.destroySoon()
+    return undefined
+  }
   // Nothing can be said over a connection whose handshake has failed.
   const isUnheard = connection instanceof TLSSocket && connection.getProtocol() === null
   if (codeOf(error) === 'ECONNRESET' || !connection.writable || isUnheard) {
@@ -175,7 +180,7 @@ function answerBrokenRequest(error: Error, connection: Duplex): Problem | undefi
 function answerBare(connection: Duplex, told: Problem): void {
   const body = JSON.stringify(told)
   const head = [
-    `HTTP/1.1 ${told.status} ${STATUS_CODES[told.status]}`,
+    `HTTP/1.1 ${told.status} ${http.STATUS_CODES[told.status]}`,
     `content-type: ${PROBLEM_TYPE}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',

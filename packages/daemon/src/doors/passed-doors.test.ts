@@ -8,7 +8,7 @@ import { describeOnKernel } from '../../../../testing/kernel.ts'
 import { connect } from '../client.ts'
 import { passedDoors } from './passed-doors.ts'
 
-const main = join(import.meta.dirname, '../main.ts')
+const main = join(import.meta.dirname, '../../bin/chainmail-daemon.mjs')
 
 describeOnKernel('doors that a service manager hands over', () => {
   it('are the ones that the daemon listens on', async () => {

@@ -12,7 +12,7 @@ export function banContents(book: BanBook, now: () => number = Date.now): BanCon
     },
     /** Of ports and interfaces an address is not the whole element. */
     *samples({ kind, family }: BanSlot): Generator<string> {
-      if (kind === 'ports' || kind === 'interface') return
+      if (kind === 'ports' || kind === 'interface' || !book.bans.hasAny(family, kind)) return
       const time = now()
       for (const ban of book.bans.live(time)) {
         const { address, until = Number.POSITIVE_INFINITY } = ban

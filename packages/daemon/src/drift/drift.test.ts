@@ -95,7 +95,7 @@ describeOnKernel.each(['nft', 'legacy'] as const)("a daemon's books on the %s ba
     expect(await set('chainmail-ban4')).toEqual(before)
     expect(await save('raw')).toContain('--match-set chainmail-ban4 src')
     expect(logged).toContainEqual(
-      expect.stringMatching(/"msg":"The bans were changed by [^"]*, and are repaired\."/),
+      expect.stringMatching(/"msg":"[^"]* changed the bans, which is repaired\."/),
     )
   })
 

@@ -32,9 +32,15 @@ export async function banOnProbation(
   const { outcomes, operations } = await book.rehearseBans([{ address, ...options }], asker, { check })
   for (const outcome of outcomes) if (outcome instanceof Refused) throw outcome.reason
   const sets = firewall.bookedBans.touchedBy(operations.bans ?? [])
-  const { result, probation } = await firewall.onProbation({ tables: [], sets }, confirmWithin, (id) => {
-    decisions.watch(id)
-    return book.ban(address, { ...options, ...asker, check, probation: id })
-  })
+  const { result, probation } = await firewall.onProbation(
+    { tables: [], sets },
+    confirmWithin,
+    async (id) => {
+      decisions.watch(id)
+      const made = await book.ban(address, { ...options, ...asker, check, probation: id })
+      decisions.watch(id)
+      return made
+    },
+  )
   return { made: result, probation }
 }

@@ -61,5 +61,7 @@ function changesOf({ changes }: Part): Change<BookedBan>[] {
 
 /** Equal for those whose changes may be one revision. */
 export function originKey({ who, door, why, what, probation }: Origin): string {
+  // No other key begins with the name of a door.
+  if (why === undefined && what === undefined && probation === undefined) return `${door} ${who}`
   return JSON.stringify([who, door, why, what, probation])
 }

@@ -33,7 +33,11 @@ export interface Recorded {
 /** Who keeps something that has to follow what is changed in the kernel. */
 export interface Follower {
   /** Through it goes each change of the kernel, from before it is made until its revision is kept. */
-  readonly gate: { enter<Result>(work: () => Promise<Result>): Promise<Result> }
+  readonly gate: {
+    enter<Result>(work: () => Promise<Result>): Promise<Result>
+    /** While no other change goes through. */
+    alone<Result>(work: () => Promise<Result>): Promise<Result>
+  }
   /** What has to be kept with some operations that were made; undefined where they are none of its business. */
   follow(operations: Operations): Promise<Also> | undefined
   /**
@@ -45,7 +49,7 @@ export interface Follower {
 }
 
 const nobody: Follower = {
-  gate: { enter: (work) => work() },
+  gate: { enter: (work) => work(), alone: (work) => work() },
   follow: () => undefined,
   hold: () => () => undefined,
 }

@@ -9,15 +9,15 @@ import {
   type Plan,
 } from 'chainmail'
 import type { History } from './history.ts'
+import type { ProbationDecisions } from './probation-decisions.ts'
 import type { Also, Operations, Origin } from './revision.ts'
 
 export interface PlanParts {
   readonly history: History
-  readonly firewall: Pick<Firewall, 'apply' | 'planBack' | 'decided'>
+  readonly firewall: Pick<Firewall, 'apply' | 'planBack'>
+  readonly decisions: Pick<ProbationDecisions, 'watch'>
   /** Keeps what a plan has made, where that is to last. */
   readonly applied?: AppliedStates | undefined
-  /** Told of what goes wrong where no caller waits for it. */
-  readonly onFault?: (error: unknown, about: string) => void
 }
 
 /** What is kept of applied plans beside the history. */
@@ -52,27 +52,31 @@ async function apply(
   origin: Origin,
   options: ApplyOptions,
 ): Promise<AppliedPlan> {
-  const { history, firewall } = parts
+  const { history, firewall, decisions } = parts
   const operations = changesOf(plan)
   const applied = await firewall.apply(plan, options)
+  const { probation } = applied
   // What is a part of a probation is not yet what should be.
   const also =
     origin.probation === undefined
-      ? parts.applied?.applied(plan.desired, applied.probation?.id)
+      ? parts.applied?.applied(plan.desired, probation?.id)
       : () => () => undefined
   if (plan.isEmpty) {
     if (also !== undefined) history.transaction(also)
     return { applied, revision: undefined }
   }
   try {
-    const revision = await history.keep({ origin, what: 'plan', operations, also })
-    if (applied.probation !== undefined)
-      void recordDecision(parts, applied.probation.id, operations, revision)
+    const own = probation === undefined ? origin : { ...origin, probation: probation.id }
+    const revision = await history.keep({ origin: own, what: 'plan', operations, also })
+    if (probation !== undefined) decisions.watch(probation.id)
     return { applied, revision }
   } catch (error) {
     try {
-      const back = await firewall.planBack([{ ...operations, time: Date.now() }])
-      await firewall.apply(back.plan)
+      if (probation !== undefined) await probation.revert()
+      else {
+        const back = await firewall.planBack([{ ...operations, time: Date.now() }])
+        await firewall.apply(back.plan, { force: true })
+      }
     } catch (failure) {
       throw new ChainmailError(
         'undo-failed',
@@ -81,28 +85,6 @@ async function apply(
       )
     }
     throw error
-  }
-}
-
-/** Makes a revision of what becomes of a change on probation. Never rejects. */
-async function recordDecision(
-  { history, firewall, applied, onFault }: PlanParts,
-  id: string,
-  operations: Operations,
-  revision: number,
-): Promise<void> {
-  try {
-    const decision = await firewall.decided(id, false)
-    const isKept = decision === 'confirmed'
-    const why = isKept ? `revision ${revision} was confirmed` : `revision ${revision} was taken back`
-    const origin = { who: 'daemon', door: 'daemon', what: 'probation', why } as const
-    const done = isKept ? {} : takenBack(operations)
-    const also = applied?.decided(id, isKept)
-    await history.follower.gate.enter(() =>
-      history.keep({ origin, what: 'probation', operations: done, also }),
-    )
-  } catch (error) {
-    onFault?.(error, 'what became of a change on probation could not be kept in the history')
   }
 }
 

@@ -1,30 +1,34 @@
 import type { Firewall } from 'chainmail'
 import type { History } from './history.ts'
-import { takenBack } from './plan-changes.ts'
+import { type AppliedStates, takenBack } from './plan-changes.ts'
 import type { Operations, Origin } from './revision.ts'
 import { type Books, backOf } from './rollback.ts'
 
 export interface ProbationParts {
   readonly history: History
-  readonly firewall: Pick<Firewall, 'decided'>
+  readonly firewall: Pick<Firewall, 'decided' | 'probations'>
+  /** Keeps what plans have made, with what is on probation aside. */
+  readonly applied?: (Pick<AppliedStates, 'decided'> & { readonly undecided: readonly string[] }) | undefined
   readonly books: Books
   /** Told of what goes wrong where no caller waits for it. */
   readonly onFault: (error: unknown, about: string) => void
 }
 
 /**
- * What becomes of changes on probation that concern more than a plan: single rules, bans, rollbacks.
+ * What becomes of changes on probation: plans, single rules, bans, transactions, rollbacks.
  *
  * 1. The kernel's part goes back by the guard, whether this daemon lives or not. What the store says of it follows here:
  *    when it is decided, or at the next start.
  * 2. Which revisions belong to a probation stands in the store in the same transaction as they, so that a daemon that
  *    dies at any moment knows it afterwards.
  * 3. Until it is decided nothing of it is repaired, and nobody takes it for what should be.
+ * 4. Who confirms it or takes it back here is answered when the store has that too.
  */
 export class ProbationDecisions implements Disposable {
   readonly #parts: ProbationParts
   readonly #holds = new Map<string, (() => void)[]>()
-  readonly #watched = new Set<string>()
+  readonly #watched = new Map<string, Promise<void>>()
+  #decided: readonly string[] = []
   #closed = false
 
   constructor(parts: ProbationParts) {
@@ -33,11 +37,25 @@ export class ProbationDecisions implements Disposable {
 
   /** Goes on with those of before a restart. Nothing that they have changed is restored or repaired until then. */
   open(): void {
-    const { history } = this.#parts
+    const { history, firewall } = this.#parts
+    const pending = new Set(firewall.probations().map(({ id }) => id))
+    this.#decided = history.probations.ids.filter((id) => !pending.has(id))
     for (const id of history.probations.ids) {
+      if (!pending.has(id)) continue
       for (const number of history.probations.of(id)) this.hold(id, this.#operationsOf(number))
       this.watch(id)
     }
+  }
+
+  /** Does what has to be done of those that were decided while no daemon ran. To be called when all else is restored. */
+  async settle(): Promise<void> {
+    for (const id of this.#decided) this.watch(id)
+    await Promise.all(this.#decided.map((id) => this.settled(id)))
+  }
+
+  /** Resolves when what has to be done of a probation that is decided was done, or failed and was told. */
+  async settled(id: string): Promise<void> {
+    await this.#watched.get(id)
   }
 
   /** Keeps what a probation has changed from being repaired. */
@@ -47,11 +65,13 @@ export class ProbationDecisions implements Disposable {
     this.#holds.set(id, [...(this.#holds.get(id) ?? []), release])
   }
 
-  /** Does what has to be done when a probation is decided. To be called before its changes are made. */
+  /**
+   * Does what has to be done when a probation is decided. To be called before its changes are made, and when they are
+   * kept: it may have been decided in between.
+   */
   watch(id: string): void {
     if (this.#watched.has(id)) return
-    this.#watched.add(id)
-    void this.#follow(id)
+    this.#watched.set(id, this.#follow(id))
   }
 
   [Symbol.dispose](): void {
@@ -73,7 +93,7 @@ export class ProbationDecisions implements Disposable {
   }
 
   async #settle(id: string, isKept: boolean): Promise<void> {
-    const { history, books } = this.#parts
+    const { history, books, applied } = this.#parts
     const numbers = history.probations.of(id)
     if (numbers.length === 0) return
     const changes = numbers.map((number) => this.#operationsOf(number))
@@ -89,7 +109,10 @@ export class ProbationDecisions implements Disposable {
     const chains = changes.flatMap((one) => one.chains ?? [])
     const sets = changes.flatMap((one) => one.sets ?? [])
     await history.follower.gate.enter(async () => {
-      const follow = await history.follower.follow({ chains, sets })
+      // A plan tells itself what should be.
+      const follow = applied?.undecided.includes(id)
+        ? applied.decided(id, isKept)
+        : await history.follower.follow({ chains, sets })
       await history.keep({
         origin,
         what: 'probation',

@@ -130,7 +130,8 @@ export class RevisionStore {
     const { revisions, bytes } = this.#limit
     while (this.#count > Math.max(1, revisions) || (this.#bytes > bytes && this.#count > 1)) {
       let dropped = 0
-      for (const row of this.#statements.sizes.all()) {
+      // Row by row: as a rule one goes for each that comes.
+      for (const row of this.#statements.sizes.iterate()) {
         if (this.#count <= 1 || (this.#count <= revisions && this.#bytes <= bytes)) break
         dropped = Number(row.number)
         this.#count--

@@ -14,10 +14,9 @@ import type { ProbationDecisions } from './probation-decisions.ts'
 import type { AllowedEntry, Change, Operations, Origin, RfwEntry } from './revision.ts'
 
 /** What a rollback needs of the library. */
-export type RollbackFirewall = Pick<
-  Firewall,
-  'planBack' | 'apply' | 'decided' | 'rehearse' | 'onProbation'
-> & { readonly bookedBans: Pick<Firewall['bookedBans'], 'touchedBy'> }
+export type RollbackFirewall = Pick<Firewall, 'planBack' | 'apply' | 'rehearse' | 'onProbation'> & {
+  readonly bookedBans: Pick<Firewall['bookedBans'], 'touchedBy'>
+}
 
 /** A book of the daemon that can make some of its values what they were; each change becomes a revision. */
 export interface BookBack<Value> {
@@ -113,9 +112,11 @@ export class Rollback {
     const { tables, sets } = touchedByPlan(plan)
     const { bans } = backOf(Array.from(history.since(number), ({ operations }) => operations))
     const touched = { tables, sets: [...sets, ...firewall.bookedBans.touchedBy(bans)] }
-    const { result, probation } = await firewall.onProbation(touched, confirmWithin, (id) => {
+    const { result, probation } = await firewall.onProbation(touched, confirmWithin, async (id) => {
       decisions.watch(id)
-      return this.#to(number, { ...own, probation: id }, options)
+      const made = await this.#to(number, { ...own, probation: id }, options)
+      decisions.watch(id)
+      return made
     })
     return { ...result, probation }
   }

@@ -31,7 +31,10 @@ export interface ChainPlace {
 }
 
 export interface ChainDoor
-  extends Pick<Firewall, 'change' | 'planBack' | 'apply' | 'spelling' | 'touchedByCommands' | 'onProbation'> {
+  extends Pick<
+    Firewall,
+    'change' | 'planBack' | 'apply' | 'spelling' | 'touchedByCommands' | 'onProbation' | 'revert'
+  > {
   chain(name: string, place: ChainPlace): ChangingChain
 }
 
@@ -128,13 +131,18 @@ export class RuleChanges {
   ): Promise<Kept<readonly ChangedChain[], number | undefined>> {
     const { probation } = origin
     if (probation !== undefined) this.#decisions.watch(probation)
-    const chains = await this.#firewall.change(place, commands, terms)
+    const chains = await this.#firewall.change(place, commands, { ...terms, partOf: probation })
     if (terms.dryRun === true || chains.length === 0) return { result: chains, revision: undefined }
     if (probation !== undefined) this.#decisions.hold(probation, { chains })
     const revision = await this.#keep(origin, { chains }, async () => {
+      if (probation !== undefined) {
+        await this.#firewall.revert(probation)
+        return
+      }
       const { plan } = await this.#firewall.planBack([{ time: Date.now(), chains, sets: [] }])
-      await this.#firewall.apply(plan, { force: true, partOf: probation })
+      await this.#firewall.apply(plan, { force: true })
     })
+    if (probation !== undefined) this.#decisions.watch(probation)
     return { result: chains, revision }
   }
 

@@ -78,6 +78,18 @@ export class SetChanges {
     return { result, operations: operationsOf([{ name, before, after }]) ?? {} }
   }
 
+  /** What would have changed if sets became as some others are; undefined for those that would be gone. */
+  async compareWith(others: ReadonlyMap<string, ReadSet | undefined>): Promise<Operations> {
+    const before = await this.#snapshots([...others.keys()])
+    const after = await Promise.all(Array.from(others.values(), (other) => other && snapshotOf(other)))
+    const compared = [...others.keys()].map((name, index) => ({
+      name,
+      before: before[index],
+      after: after[index],
+    }))
+    return operationsOf(compared) ?? {}
+  }
+
   /** What would have changed if sets became others, or came, or went. */
   async foresee(
     names: readonly string[],
@@ -174,6 +186,19 @@ export async function snapshotOf(set: ReadSet): Promise<Snapshot> {
   const entries = new Map<string, SetEntry>()
   for await (const batch of set.entryBatches()) for (const entry of batch) entries.set(entry.element, entry)
   return { description, entries }
+}
+
+/** What a program sees of sets. */
+export type SeenSets = Pick<Firewall['setCommands'], 'names' | 'describe' | 'entries'>
+
+/** A set as a program sees it; undefined where it sees none. */
+export async function snapshotSeen(sets: SeenSets, name: string): Promise<Snapshot | undefined> {
+  if (!sets.names().includes(name)) return undefined
+  const [description] = await sets.describe(name)
+  if (description === undefined) return undefined
+  if (description.entries > MOST_COMPARED) return { description, entries: undefined }
+  const entries = await sets.entries(name)
+  return { description, entries: new Map(entries.map((entry) => [entry.element, entry])) }
 }
 
 interface Compared {

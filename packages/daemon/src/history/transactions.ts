@@ -13,7 +13,10 @@ import type { Operations, Origin } from './revision.ts'
 import type { ProbationWatch } from './rule-changes.ts'
 import type { SetChanges } from './set-changes.ts'
 
-export type TransactionFirewall = Pick<Firewall, 'tables' | 'planBack' | 'apply' | 'spelling' | 'transaction'>
+export type TransactionFirewall = Pick<
+  Firewall,
+  'tables' | 'planBack' | 'apply' | 'spelling' | 'transaction' | 'rehearseTransaction'
+>
 
 /** On which terms a transaction is run. */
 export interface TransactionTerms {
@@ -76,6 +79,20 @@ export class Transactions {
     })
   }
 
+  /**
+   * What a transaction would change; nothing is changed.
+   * @throws what it would be refused for
+   */
+  async rehearse(
+    record: (transaction: Transaction) => void,
+    { guard, confirmWithin }: TransactionTerms = {},
+  ): Promise<Operations> {
+    const within = confirmWithin === undefined ? {} : { confirmWithin }
+    await using rehearsed = await this.#firewall.rehearseTransaction(record, { guard, ...within })
+    const { chains, sets } = rehearsed
+    return { ...(chains.length === 0 ? {} : { chains }), ...(await this.#sets.compareWith(sets)) }
+  }
+
   async #tables(families: readonly Family[]): Promise<ReadonlyMap<Family, readonly Table[]>> {
     const read = families.map(async (family) => [family, await this.#firewall.tables({ family })] as const)
     return new Map(await Promise.all(read))
@@ -88,7 +105,7 @@ export class Transactions {
       // What is on probation is not yet what should be.
       const also = id === undefined ? undefined : () => () => undefined
       const own = id === undefined ? origin : { ...origin, probation: id }
-      const revision = await this.#history.keep({ origin: own, what: 'rules', operations, also })
+      const revision = await this.#history.keep({ origin: own, what: whatOf(operations), operations, also })
       if (id !== undefined) this.#decisions.watch(id)
       return revision
     } catch (error) {
@@ -108,4 +125,9 @@ export class Transactions {
     const { plan } = await this.#firewall.planBack([{ time: Date.now(), chains, sets }])
     await this.#firewall.apply(plan, { force: true })
   }
+}
+
+/** What a transaction is about: sets, where it changes nothing else. */
+export function whatOf({ chains, sets }: Operations): 'rules' | 'sets' {
+  return chains === undefined && sets !== undefined ? 'sets' : 'rules'
 }

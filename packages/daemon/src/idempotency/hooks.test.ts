@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { InjectOptions } from 'fastify'
 import { expect, it } from 'vitest'
@@ -99,4 +100,23 @@ it('lets reads be what they are', async () => {
   expect((await server.app.inject({ url: '/v1/bans', headers })).json().bans).toEqual([])
   await server.app.inject({ method: 'PUT', url: '/v1/bans/198.51.100.7' })
   expect((await server.app.inject({ url: '/v1/bans', headers })).json().bans).toHaveLength(1)
+})
+
+it('keeps nothing of a route with secrets, and makes no second key', async () => {
+  await using server = await testServer()
+  const request = (payload: object): InjectOptions => ({
+    method: 'POST',
+    url: '/v1/keys',
+    payload: { permissions: { read: true }, ...payload },
+    headers: { 'idempotency-key': 'k' },
+  })
+  const made = await server.app.inject(request({ name: 'anna', password: 'correct horse battery' }))
+  expect(made.statusCode).toBe(201)
+  const kept = server.store.database.prepare('SELECT * FROM idempotency_keys').all()
+  expect(kept).toMatchObject([{ status: 201, body: null, request: hash('sha256', 'POST /v1/keys\n') }])
+  for (const name of ['anna', 'berta']) {
+    const again = await server.app.inject(request({ name, password: 'correct horse battery' }))
+    expect([again.statusCode, again.json().code]).toEqual([409, 'idempotency-answer-lost'])
+  }
+  expect(server.keys.list()).toHaveLength(1)
 })

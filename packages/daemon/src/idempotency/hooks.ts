@@ -8,6 +8,10 @@ import { KEY_HEADER, REPLAYED_HEADER, readKey } from './key.ts'
 import { type KeptAnswer, KeyStore } from './key-store.ts'
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What is asked for, or answered, holds a secret that nobody may keep. */
+    readonly secret?: true
+  }
   interface FastifyRequest {
     /** The key under which its answer is kept. */
     keyed: Keyed | undefined
@@ -30,7 +34,7 @@ const keptHeaders = ['content-type', 'etag', 'location', REVISION_HEADER]
  * 1. The key is in the store before the request is begun, and the answer before it leaves: both outlive the daemon.
  * 2. An answer is kept if something may have been changed. A request that was refused has changed nothing: its key is
  *    free, and it is tried again when it comes again.
- * 3. An answer that nobody may store (`cache-control: no-store`), because it holds a secret, is not kept.
+ * 3. Of a route with secrets no answer is kept, and no hash of a body either, by which a password could be guessed.
  * 4. A daemon that ends between a change and its answer makes nothing twice: it says that the answer is lost.
  */
 export function addIdempotency(app: FastifyInstance, store: Store): void {
@@ -65,8 +69,7 @@ export function addIdempotency(app: FastifyInstance, store: Store): void {
     const { who, id, name } = keyed
     const { statusCode: status } = reply
     const text = payload === null || payload === undefined ? '' : String(payload)
-    // What nobody may store is a secret that is told once.
-    const body = reply.getHeader('cache-control') === 'no-store' ? undefined : text
+    const body = request.routeOptions.config.secret === true ? undefined : text
     const kept = isSettled(status, text)
       ? keys.answer(who, id, { status, headers: headersOf(reply), body })
       : keys.forget(who, id)
@@ -86,7 +89,9 @@ export function addIdempotency(app: FastifyInstance, store: Store): void {
       )
     const { who } = originOf(request.raw)
     const name = JSON.stringify([who, key])
-    const asked = hash('sha256', `${request.method} ${request.raw.url}\n${JSON.stringify(request.body)}`)
+    const isSecret = request.routeOptions.config.secret === true
+    const body = isSecret ? '' : JSON.stringify(request.body)
+    const asked = hash('sha256', `${request.method} ${request.raw.url}\n${body}`)
     const known = keys.find(who, key)
     if (known === undefined) {
       request.keyed = { who, name, id: keys.begin(who, key, asked) }

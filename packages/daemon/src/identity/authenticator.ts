@@ -14,6 +14,8 @@ export interface Identity {
   readonly name: string
   readonly by: Exclude<KnownBy, 'door'>
   readonly permissions: Permissions
+  /** Whether the credential is good at this moment: answers that go on are ended when it was revoked or has expired. */
+  readonly isGood: () => boolean
 }
 
 /** A credential that is wrong: unknown, revoked, expired, forged. It counts as a failed login. */

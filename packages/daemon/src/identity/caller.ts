@@ -13,6 +13,8 @@ export interface Caller {
   /** Where the request comes from; undefined for this host. */
   readonly address: string | undefined
   readonly secondFactor: SecondFactorState
+  /** Whether what he was known by is still good; absent where that is not a credential. */
+  readonly isGood?: () => boolean
 }
 
 /** @throws DaemonError where the caller may not */
@@ -24,20 +26,27 @@ interface Known {
   readonly demand: Demand | undefined
 }
 
-const known = new WeakMap<IncomingMessage, Known>()
+declare module 'node:http' {
+  interface IncomingMessage {
+    [known]?: Known
+  }
+}
+
+/** On the request itself: a WeakMap of requests takes the collector long when thousands of them wait for the disk. */
+const known = Symbol('who sends it')
 
 /** Who sends a request; undefined before it was found out, which is before any route sees the request. */
 export function callerOf(request: IncomingMessage): Caller | undefined {
-  return known.get(request)?.caller
+  return request[known]?.caller
 }
 
 /** What the lines of a request are checked by; undefined where its caller may everything. */
 export function demandOf(request: IncomingMessage): Demand | undefined {
-  return known.get(request)?.demand
+  return request[known]?.demand
 }
 
 export function rememberCaller(request: IncomingMessage, who: Known): void {
-  known.set(request, who)
+  request[known] = who
 }
 
 /** Whoever comes in by a door that only lets in those who may everything. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isWellFormedKey, looksLikeKey, newKey, secretHash } from './credential-text.ts'
+import { isWellFormedKey, looksLikeKey, newKey, secretHash, withoutKeys } from './credential-text.ts'
 import { isPassword, noPassword, passwordHash } from './password.ts'
 
 it('a key has 256 random bits, and a checksum by which a slip is seen without looking it up', () => {
@@ -18,6 +18,14 @@ it.each(['', 'cm_', 'cm_1', `cm_${'0'.repeat(50)}`, ` cm_${'0'.repeat(49)}`, `cm
   '%j is no key',
   (text) => expect(isWellFormedKey(text)).toBe(false),
 )
+
+it('a key is hidden wherever it stands, also cut off, and the longest name of a set is not', () => {
+  const key = newKey()
+  expect(withoutKeys(`/v1/keys/${key}`)).toBe('/v1/keys/cm_…')
+  expect(withoutKeys(`/v1/${key}/and/${key.slice(0, -10)}?`)).toBe('/v1/cm_…/and/cm_…?')
+  const longest = `cm_${'a'.repeat(28)}`
+  expect(withoutKeys(`/v1/sets/${longest}`)).toBe(`/v1/sets/${longest}`)
+})
 
 it('a token of another kind is not taken for a key', () => {
   expect(looksLikeKey('eyJhbGciOiJFUzI1NiJ9.e30.x')).toBe(false)

@@ -14,6 +14,12 @@ const CHECKSUM_LENGTH = 6
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const KEY = new RegExp(`^${PREFIX}([0-9A-Za-z]{${SECRET_LENGTH}})([0-9A-Za-z]{${CHECKSUM_LENGTH}})$`)
 
+/**
+ * What may be a key, or most of one, wherever it stands. No name of a set or chain is so long:
+ * IPSET_MAXNAMELEN of uapi/linux/netfilter/ipset/ip_set.h, XT_EXTENSION_MAXNAMELEN of uapi/linux/netfilter/x_tables.h.
+ */
+const SOMEWHERE = new RegExp(`${PREFIX}[0-9A-Za-z]{30,}`, 'g')
+
 /** A new API key: `cm_`, 256 random bits and a checksum, in base 62. */
 export function newKey(): string {
   const secret = base62(BigInt(`0x${randomBytes(SECRET_BYTES).toString('hex')}`), SECRET_LENGTH)
@@ -37,6 +43,11 @@ export function isWellFormedKey(text: string): boolean {
  */
 export function secretHash(text: string): Buffer {
   return createHash('sha256').update(text).digest()
+}
+
+/** Hides keys that somebody has put where a name or an address belongs: what is logged is read by many. */
+export function withoutKeys(text: string): string {
+  return text.includes(PREFIX) ? text.replaceAll(SOMEWHERE, `${PREFIX}…`) : text
 }
 
 function checksum(secret: string): string {

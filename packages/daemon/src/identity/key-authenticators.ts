@@ -36,7 +36,9 @@ export function certificateAuthenticator(
       if (authorization !== undefined) return undefined
       const certificate = certificateOf(request)
       const record = certificate && book.byFingerprint(certificate.fingerprint256)
-      return record && identityOf(book, record)
+      if (record === undefined) return undefined
+      const identity = identityOf(book, record)
+      return { ...identity, isGood: () => identity.isGood() && certificateOf(request) !== undefined }
     },
   }
 }
@@ -98,5 +100,6 @@ export class PasswordAuthenticator implements Authenticator {
 
 function identityOf(book: KeyBook, record: KeyRecord): Identity {
   book.use(record)
-  return { name: record.name, by: record.kind, permissions: record.permissions }
+  const { name, kind: by, permissions } = record
+  return { name, by, permissions, isGood: () => book.isGood(record) }
 }

@@ -165,6 +165,11 @@ export class KeyBook {
     return found?.kind === 'password' ? this.#live(found) : undefined
   }
 
+  /** Whether a key was neither revoked nor has expired since it was found. */
+  isGood(record: KeyRecord): boolean {
+    return this.#byName.get(record.name) === record && this.#live(record) !== undefined
+  }
+
   /** Remembers that a key was used now. */
   use({ id }: KeyRecord): void {
     const now = this.#now()

@@ -113,6 +113,16 @@ const lacking: Readonly<Record<string, Lacking>> = {
     parts: { program: 'iptables' },
     payload: { arguments: ['-A', 'INPUT', '-j', 'DROP'] },
   },
+  runPrograms: {
+    ...ofChain,
+    query: '',
+    payload: {
+      calls: [
+        { program: 'iptables', arguments: ['-A', 'other', '-j', 'DROP'] },
+        { program: 'iptables', arguments: ['-A', 'INPUT', '-j', 'DROP'] },
+      ],
+    },
+  },
   saveSets: toRead,
   setPolicy: { ...ofChain, payload: { policy: 'DROP' } },
   swapSets: { ...ofSet, payload: { name: 'other' } },
@@ -153,8 +163,8 @@ const samples: Readonly<Record<string, string>> = {
   address: '192.0.2.7',
 }
 
-function operationsOf(app: FastifyInstance): Operation[] {
-  return Object.entries(app.swagger().paths ?? {}).flatMap(([path, methods]) =>
+async function operationsOf(app: FastifyInstance): Promise<Operation[]> {
+  return Object.entries((await app.openApi()).paths ?? {}).flatMap(([path, methods]) =>
     Object.entries(methods ?? {}).flatMap(([method, operation]) => {
       const known = (['GET', 'PUT', 'POST', 'DELETE'] as const).find((name) => name === method.toUpperCase())
       const id: unknown =
@@ -192,7 +202,7 @@ async function senderOf({ app, keys }: TestServer, name: string, permissions: Pe
 describe('every route', () => {
   it('has a caller here who may too little for it', async () => {
     await using server = await testServer()
-    const known = operationsOf(server.app).map(({ id }) => id)
+    const known = (await operationsOf(server.app)).map(({ id }) => id)
     expect([...Object.keys(lacking), ...forAnyone, ...open].toSorted()).toEqual(known.toSorted())
   })
 
@@ -207,7 +217,7 @@ describe('every route', () => {
     async (id, what) => {
       const send = await senderOf(server, id, readPermissions(what.may))
       const keys = server.keys.list().length
-      const operation = operationsOf(server.app).find((one) => one.id === id)
+      const operation = (await operationsOf(server.app)).find((one) => one.id === id)
       if (operation === undefined) throw new Error(`there is no ${id}`)
       const answer = await send(requestOf(operation, what))
       if (answer.statusCode === 200 && what.lines !== undefined) {
@@ -233,7 +243,7 @@ describe('every route', () => {
 
   it('refuses who does not say who asks', async () => {
     await using server = await testServer({}, { doors: { socket: 'required', loopback: 'required' } })
-    for (const operation of operationsOf(server.app)) {
+    for (const operation of await operationsOf(server.app)) {
       const what = lacking[operation.id]
       const answer = await server.app.inject(requestOf(operation, what ?? { may: {}, missing: '' }))
       if (open.includes(operation.id))

@@ -2,6 +2,7 @@ import type { Family } from '@chainmail/kernel'
 import {
   ChainmailError,
   type Command,
+  concernedSets,
   type DesiredState,
   isOwnedName,
   parseCommand,
@@ -49,7 +50,7 @@ export function touchedNeed(touches: readonly string[]): Need {
   return { kind: 'edit', chains, sets }
 }
 
-/** Doing what a program of iptables would. What cannot be read beforehand needs everything. */
+/** Doing what a program of iptables, or ipset, would. What cannot be read beforehand needs everything. */
 export function programNeed(program: StandInProgram, words: readonly string[], input: string): Need {
   switch (program) {
     case 'iptables':
@@ -63,6 +64,11 @@ export function programNeed(program: StandInProgram, words: readonly string[], i
       return restoreNeed('ipv4', input)
     case 'ip6tables-restore':
       return restoreNeed('ipv6', input)
+    case 'ipset': {
+      const { names, all } = concernedSets(words, input)
+      if (!all && names.length === 0) return { kind: 'read' }
+      return setsNeed(...names, ...(all ? ['*'] : []))
+    }
   }
 }
 

@@ -10,7 +10,12 @@ import { mayEverything } from './permissions.ts'
 import { authenticatorOf, shownFor as step } from './test-authenticator.ts'
 import { OTP_HEADER, TotpBook } from './totp-book.ts'
 
-const alice: Identity = { name: 'alice', by: 'key', permissions: mayEverything }
+const alice: Identity = {
+  name: 'alice',
+  by: 'key',
+  permissions: mayEverything,
+  isGood: () => true,
+}
 
 let folder = ''
 let store: Store

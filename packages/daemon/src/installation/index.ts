@@ -13,7 +13,10 @@ export {
 
 /** The daemon of this copy of chainmail, run by the Node that runs this. */
 export function ownProgram(): Program {
-  return { node: process.execPath, main: fileURLToPath(new URL('../main.ts', import.meta.url)) }
+  return {
+    node: process.execPath,
+    main: fileURLToPath(new URL('../../bin/chainmail-daemon.mjs', import.meta.url)),
+  }
 }
 
 /** @throws DaemonError `not-installable` when the program fails, or is not there */

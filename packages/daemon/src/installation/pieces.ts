@@ -21,7 +21,7 @@ export interface Program {
 /** Where a distribution's package puts both; the unit in the folder `packaging` says the same. */
 export const packagedProgram: Program = {
   node: '/usr/bin/node',
-  main: '/usr/lib/chainmail/packages/daemon/src/main.ts',
+  main: '/usr/lib/chainmail/packages/daemon/bin/chainmail-daemon.mjs',
 }
 
 export const configurationFile = '/etc/chainmail/chainmail.toml'

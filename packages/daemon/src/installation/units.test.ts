@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -49,6 +50,20 @@ describe('the units', () => {
     expect(service({ node: '/opt/a b/node', main: '/opt/100%/$x/main.ts' })).toContain(
       '\nExecStart="/opt/a b/node" /opt/100%%/$$x/main.ts\n',
     )
+  })
+
+  it('leave the configuration to root, and let the daemon read it', async () => {
+    await writeFile(join(root, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\n')
+    // In the namespace of a test there is no other group than that of root.
+    await writeFile(join(root, 'etc/group'), 'root:x:0:\nchainmail:x:0:\n')
+    await runCommand('systemd-tmpfiles', [`--root=${root}`, '--create', 'chainmail.conf'])
+    const modeOf = async (path: string) => (await stat(join(root, path))).mode & 0o777
+    expect([await modeOf('etc/chainmail'), await modeOf('etc/chainmail/chainmail.toml')]).toEqual([
+      0o750, 0o640,
+    ])
+    const told = await readFile(join(root, 'etc/tmpfiles.d/chainmail.conf'), 'utf8')
+    expect(told).toMatch(/^z \/etc\/chainmail 0750 root chainmail$/m)
+    expect(told).toMatch(/^z \/etc\/chainmail\/\* - root chainmail$/m)
   })
 
   it('come with a user that systemd-sysusers makes', async () => {

@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { doorOf, type EarlyRefusal } from '../doors/http-server.ts'
+import { withoutKeys } from '../identity/credential-text.ts'
 import { originOf, REVISION_HEADER } from '../v1/origin.ts'
 import { REQUEST_ID_HEADER } from './request-id.ts'
 
@@ -126,7 +127,7 @@ function sourceOf({ raw }: FastifyRequest): Record<string, unknown> {
 
 /** Without its query, which may hold what is nobody's business. */
 function plainPath(url: string): string {
-  return plain(url.split('?', 1)[0] ?? '').slice(0, LONGEST_PATH)
+  return plain(withoutKeys(url.split('?', 1)[0] ?? '')).slice(0, LONGEST_PATH)
 }
 
 /** JSON escapes C0; what else a terminal may obey or hide goes here. */

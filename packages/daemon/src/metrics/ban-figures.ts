@@ -1,5 +1,5 @@
 import { type Family, Pace } from '@chainmail/kernel'
-import { banSetName, slotOf } from 'chainmail'
+import { banSetName, networkBlock, slotOf } from 'chainmail'
 import type { BanStore } from '../bans/ban-store.ts'
 
 /** What the store says of the bans. */
@@ -19,8 +19,10 @@ export async function banFigures(store: BanStore, now: number): Promise<BanFigur
   const places = new Map<string, { readonly family: Family; readonly scope: string; count: number }>()
   const pace = new Pace()
   let seen = 0
-  for (const { family, scope, exempt } of store.live(now)) {
+  for (const { address, family, scope, exempt } of store.live(now)) {
     if (!exempt) bans[family]++
+    // One around which nothing is banned any more is in no set.
+    else if (store.wider(networkBlock(address), scope, now).length === 0) continue
     const key = scope === 'everything' ? family : `${family} ${scope}`
     const place = places.get(key)
     if (place === undefined) places.set(key, { family, scope, count: 1 })

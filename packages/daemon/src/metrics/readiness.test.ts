@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { AllowBook } from '../bans/allow-book.ts'
 import { BanBook } from '../bans/ban-book.ts'
 import { FakeAllowlist } from '../bans/fake-allowlist.ts'
@@ -29,6 +29,7 @@ beforeEach(async () => {
   failure = undefined
 })
 afterEach(() => {
+  vi.useRealTimers()
   store.close()
   rmSync(folder, { recursive: true })
 })
@@ -102,6 +103,18 @@ it('tells what is not what it should be', async () => {
   expect(await wrong()).toEqual({})
   unrepaired = ['bans']
   expect(await wrong()).toEqual({ desired: 'Not what they should be, and not repaired: bans.' })
+})
+
+it('misses no exemption around which nothing is banned any more', async () => {
+  await book.open()
+  await book.ban('198.51.100.0/24', { who: 'test' })
+  await book.unban('198.51.100.1')
+  await book.ban('198.51.100.0/24', { for: 1, who: 'test' })
+  entries = 1
+  expect(await wrong()).toEqual({ desired: 'The kernel lacks entries: chainmail-ban4 has 1 of 2.' })
+  entries = 0
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2_000 })
+  expect(await wrong()).toEqual({})
 })
 
 it('looks once a second, however often it is asked', async () => {

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import type { Host } from '../../../../testing/host.ts'
 import { describeOnKernel } from '../../../../testing/kernel.ts'
 import { Network } from '../../../../testing/network.ts'
@@ -22,15 +22,21 @@ class Rfw implements AsyncDisposable {
   readonly #folder: string
   readonly #host: Host
   #daemon: DaemonProcess | undefined
+  /** Paths that were put. */
+  readonly #put = new Set<string>()
+  /** Rules that others have made. */
+  readonly #foreign: (readonly [command: string, chain: string, rule: string])[] = []
 
   constructor(folder: string, host: Host) {
     this.#folder = folder
     this.#host = host
+    mkdirSync(folder)
   }
 
   async start(): Promise<void> {
     const inside = [`--net=/run/netns/${this.#host.namespace}`, '--', process.execPath]
-    this.#daemon = await startProcess(this.#folder, [], ['nsenter', ...inside])
+    // Answers to rfw's clients have no schema that they could be held against.
+    this.#daemon = await startProcess(this.#folder, [], ['nsenter', ...inside], { checked: false })
   }
 
   async kill(): Promise<void> {
@@ -49,7 +55,23 @@ class Rfw implements AsyncDisposable {
 
   /** Asks for a change that has to succeed. */
   async change(method: 'PUT' | 'DELETE', path: string): Promise<void> {
+    if (method === 'PUT') this.#put.add(path.replace(/\?.*/, ''))
     expect(await this.ask(method, path)).toMatchObject({ status: 200 })
+  }
+
+  /** Somebody else appends a rule, or puts one in front. */
+  async addForeign(how: '-A' | '-I', chain: string, rule: string, command = 'iptables'): Promise<void> {
+    await this.#host.run(command, [how, chain, ...rule.split(' ')])
+    this.#foreign.push([command, chain, rule])
+  }
+
+  /** Takes back whatever a test has put there, and leaves a daemon that answers. */
+  async cleanUp(): Promise<void> {
+    if (this.#daemon === undefined) await this.start()
+    for (const path of this.#put) await this.change('DELETE', path)
+    this.#put.clear()
+    for (const [command, chain, rule] of this.#foreign.splice(0))
+      await this.#host.run(command, ['-D', chain, ...rule.split(' ')])
   }
 
   async list(chain = ''): Promise<unknown> {
@@ -89,27 +111,62 @@ describeOnKernel('the rfw protocol on the kernel', () => {
   let folder = ''
   let network: Network<'victim' | 'alice' | 'bob'>
   let victim: Host
+  let rfw: Rfw
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'chainmail-rfw-'))
     network = await Network.create({ hosts: ['victim', 'alice', 'bob'] })
     victim = network.host('victim')
-  })
-  afterAll(() => network[Symbol.asyncDispose]())
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'chainmail-rfw-'))
-  })
-  afterEach(() => rmSync(folder, { recursive: true }))
-
-  async function start(host: Host = victim): Promise<Rfw> {
-    const rfw = new Rfw(folder, host)
+    rfw = new Rfw(join(folder, 'victim'), victim)
     await rfw.start()
-    return rfw
+  }, 60_000)
+  afterEach(() => rfw.cleanUp(), 60_000)
+  afterAll(async () => {
+    await rfw[Symbol.asyncDispose]()
+    await network[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true })
+  })
+
+  /** The rules of the chain that are for one address, and not for a set. */
+  async function singleRules(): Promise<string[]> {
+    return (await rfw.rules('chainmail-input')).filter((rule) => !rule.includes('--match-set'))
   }
+
+  // The first one: of what a set was for before, a rule stays that a start does not bring back.
+  it('keeps entries, their order and their time through kill -9 and a foreign flush, but for what has run out meanwhile', async () => {
+    for (const path of [
+      '/drop/input/any/192.0.2.0/24?expire=1h',
+      '/accept/input/any/192.0.2.2',
+      '/reject/input/eth0/192.0.2.0/30?expire=1d',
+      '/accept/input/any/192.0.2.2/31?expire=0',
+      '/drop/output/any/2001:db8::9',
+    ])
+      await rfw.change('PUT', path)
+    const state = async () => [await rfw.rules('INPUT'), await rfw.rules('chainmail-input'), await rfw.sets()]
+    const before = await state()
+    const listed = await rfw.list()
+
+    await rfw.kill()
+    await rfw.start()
+    expect(await state()).toEqual(before)
+
+    await rfw.change('PUT', '/drop/input/eth0/192.0.2.9?expire=1s')
+    await rfw.change('PUT', '/drop/input/any/192.0.2.9?expire=1s')
+    await rfw.kill()
+    await vi.waitFor(async () => expect(await rfw.sets()).toEqual(before[2]), { timeout: 10_000 })
+    await rfw.flushAll()
+    await rfw.start()
+    expect(await state()).toEqual(before)
+    expect(await rfw.list()).toEqual(listed)
+    const { stdout } = await victim.run('ipset', ['save', 'chainmail-input-drop4'])
+    expect(Number(/timeout (\d+) packets/.exec(stdout)?.[1])).toBeGreaterThan(3_000)
+    expect(await network.probe('alice', 'victim', udp)).toBe('answered')
+    expect(await network.probe('bob', 'victim', udp)).toBe('answered')
+  }, 120_000)
 
   it.each([
     ['ipv4', udp],
     ['ipv6', ipv6],
   ] as const)('drops what comes from an %s address, and takes that back', async (family, probe) => {
-    await using rfw = await start()
     const alice = network.host('alice').address(family)
     expect(await network.probe('alice', 'victim', probe)).toBe('answered')
     await rfw.change('PUT', `/drop/input/any/${alice}`)
@@ -121,7 +178,6 @@ describeOnKernel('the rfw protocol on the kernel', () => {
   })
 
   it('rejects with an answer', async () => {
-    await using rfw = await start()
     // The victim has to know where alice is: her answer to the question would be rejected too.
     expect(await network.probe('alice', 'victim', ipv6)).toBe('answered')
     await rfw.change('PUT', '/reject/input/any/192.0.2.2')
@@ -131,19 +187,17 @@ describeOnKernel('the rfw protocol on the kernel', () => {
   })
 
   it('blocks what goes out to an address', async () => {
-    await using rfw = await start()
     await rfw.change('PUT', '/drop/output/any/192.0.2.2')
     expect(await network.probe('alice', 'victim', udp)).toBe('arrived')
     expect(await network.probe('victim', 'bob', udp)).toBe('answered')
   })
 
   it('blocks on the interfaces that are named, or whose names begin so', async () => {
-    await using rfw = await start()
     await rfw.change('PUT', '/drop/input/eth1/192.0.2.2')
     expect(await network.probe('alice', 'victim', udp)).toBe('answered')
     await rfw.change('PUT', '/drop/input/eth/192.0.2.2')
     expect(await network.probe('alice', 'victim', udp)).toBe('lost')
-    expect(await rfw.rules('chainmail-input')).toEqual([
+    expect(await singleRules()).toEqual([
       '-A chainmail-input -s 192.0.2.2/32 -i eth+ -j DROP',
       '-A chainmail-input -s 192.0.2.2/32 -i eth1 -j DROP',
     ])
@@ -151,7 +205,8 @@ describeOnKernel('the rfw protocol on the kernel', () => {
 
   it('blocks what is forwarded, by source, destination and interfaces', async () => {
     await using network = await Network.create({ hosts: ['router', 'alice', 'bob'], router: 'router' })
-    await using rfw = await start(network.host('router'))
+    await using rfw = new Rfw(join(folder, 'router'), network.host('router'))
+    await rfw.start()
     await rfw.change('PUT', '/drop/forward/any/192.0.2.2')
     expect(await network.probe('alice', 'bob', udp)).toBe('lost')
     expect(await network.probe('alice', 'router', udp)).toBe('answered')
@@ -164,10 +219,9 @@ describeOnKernel('the rfw protocol on the kernel', () => {
     ])
     await rfw.change('PUT', '/accept/forward/any/0.0.0.0/any/192.0.2.3')
     expect(await network.probe('alice', 'bob', udp)).toBe('answered')
-  })
+  }, 60_000)
 
   it('lets the newest of overlapping entries win, and an older one come to light again', async () => {
-    await using rfw = await start()
     await rfw.change('PUT', '/drop/input/any/192.0.2.0/24')
     expect(await network.probe('alice', 'victim', udp)).toBe('lost')
     await rfw.change('PUT', '/accept/input/any/192.0.2.2')
@@ -184,19 +238,20 @@ describeOnKernel('the rfw protocol on the kernel', () => {
   })
 
   it('keeps bans in a set behind one rule', async () => {
-    await using rfw = await start()
-    const addresses = Array.from({ length: 200 }, (_, index) => `198.51.100.${index}`)
+    const addresses = Array.from({ length: 60 }, (_, index) => `198.51.100.${index}`)
     await Promise.all(addresses.map((address) => rfw.change('PUT', `/drop/input/any/${address}?expire=1h`)))
     expect(await rfw.sets()).toEqual(
       addresses.map((address) => `chainmail-input-drop4 ${address}`).toSorted(),
     )
-    expect(await rfw.rules('chainmail-input')).toHaveLength(1)
+    expect(await singleRules()).toEqual([])
+    expect((await rfw.rules('chainmail-input')).filter((rule) => rule.includes('input-drop4'))).toHaveLength(
+      1,
+    )
     await Promise.all(addresses.map((address) => rfw.change('DELETE', `/drop/input/any/${address}`)))
     expect(await rfw.sets()).toEqual([])
   })
 
   it('lets entries run out by themselves, in a set and as a rule', async () => {
-    await using rfw = await start()
     await rfw.change('PUT', '/drop/input/any/192.0.2.2?expire=2s')
     await rfw.change('PUT', '/drop/input/eth0/192.0.2.3?expire=2s')
     expect(await network.probe('alice', 'victim', udp)).toBe('lost')
@@ -210,7 +265,6 @@ describeOnKernel('the rfw protocol on the kernel', () => {
   })
 
   it('renews what is put again', async () => {
-    await using rfw = await start()
     await rfw.change('PUT', '/drop/input/any/192.0.2.2?expire=1h')
     await rfw.change('PUT', '/drop/input/any/192.0.2.2?expire=0')
     const { stdout } = await victim.run('ipset', ['save'])
@@ -218,10 +272,9 @@ describeOnKernel('the rfw protocol on the kernel', () => {
   })
 
   it('deletes equal rules of others, and no general rule', async () => {
-    await using rfw = await start()
     const simple = ['-s', '192.0.2.2', '-j', 'DROP']
     const general = ['-A INPUT -s 192.0.2.2/32 -p tcp -j DROP', '-A INPUT -s 192.0.2.0/30 -j DROP']
-    for (const rule of general) await victim.run('iptables', rule.split(' '))
+    for (const rule of general) await rfw.addForeign('-A', 'INPUT', rule.replace('-A INPUT ', ''))
     await victim.run('iptables', ['-I', 'INPUT', ...simple])
     await rfw.change('PUT', '/drop/input/any/192.0.2.2')
     await victim.run('iptables', ['-A', 'INPUT', ...simple])
@@ -232,9 +285,8 @@ describeOnKernel('the rfw protocol on the kernel', () => {
   })
 
   it('puts a new entry in front of what others put in front meanwhile', async () => {
-    await using rfw = await start()
     await rfw.change('PUT', '/drop/input/any/192.0.2.3')
-    await victim.run('iptables', ['-I', 'INPUT', '-s', '192.0.2.0/24', '-j', 'ACCEPT'])
+    await rfw.addForeign('-I', 'INPUT', '-s 192.0.2.0/24 -j ACCEPT')
     expect(await network.probe('bob', 'victim', udp)).toBe('answered')
     await rfw.change('PUT', '/drop/input/any/192.0.2.2')
     expect(await network.probe('alice', 'victim', udp)).toBe('lost')
@@ -244,10 +296,9 @@ describeOnKernel('the rfw protocol on the kernel', () => {
   })
 
   it('lists the simple rules of everybody with the members that rfw gives them', async () => {
-    await using rfw = await start()
-    await victim.run('iptables', ['-A', 'INPUT', '-s', '203.0.113.0/24', '-i', 'eth+', '-j', 'REJECT'])
-    await victim.run('iptables', ['-A', 'INPUT', '-p', 'tcp', '-j', 'DROP'])
-    await victim.run('ip6tables', ['-A', 'OUTPUT', '-d', '2001:db8::7', '-j', 'ACCEPT'])
+    await rfw.addForeign('-A', 'INPUT', '-s 203.0.113.0/24 -i eth+ -j REJECT')
+    await rfw.addForeign('-A', 'INPUT', '-p tcp -j DROP')
+    await rfw.addForeign('-A', 'OUTPUT', '-d 2001:db8::7 -j ACCEPT', 'ip6tables')
     await rfw.change('PUT', '/drop/input/any/192.0.2.2')
     await rfw.change('PUT', '/accept/input/eth0/192.0.2.2')
     await rfw.change('DELETE', '/accept/input/eth0/192.0.2.2')
@@ -269,49 +320,7 @@ describeOnKernel('the rfw protocol on the kernel', () => {
     expect(await rfw.list('/forward')).toEqual([])
   })
 
-  it('keeps entries, their order and their time through kill -9 and a foreign flush', async () => {
-    await using rfw = await start()
-    for (const path of [
-      '/drop/input/any/192.0.2.0/24?expire=1h',
-      '/accept/input/any/192.0.2.2',
-      '/reject/input/eth0/192.0.2.0/30?expire=1d',
-      '/accept/input/any/192.0.2.2/31?expire=0',
-      '/drop/output/any/2001:db8::9',
-    ])
-      await rfw.change('PUT', path)
-    const state = async () => [await rfw.rules('INPUT'), await rfw.rules('chainmail-input'), await rfw.sets()]
-    const before = await state()
-    const listed = await rfw.list()
-
-    await rfw.kill()
-    await rfw.start()
-    expect(await state()).toEqual(before)
-
-    await rfw.kill()
-    await rfw.flushAll()
-    await rfw.start()
-    expect(await state()).toEqual(before)
-    expect(await rfw.list()).toEqual(listed)
-    const { stdout } = await victim.run('ipset', ['save', 'chainmail-input-drop4'])
-    expect(Number(/timeout (\d+) packets/.exec(stdout)?.[1])).toBeGreaterThan(3_000)
-    expect(await network.probe('alice', 'victim', udp)).toBe('answered')
-    expect(await network.probe('bob', 'victim', udp)).toBe('answered')
-  })
-
-  it('does not bring back what has run out while nobody was there', async () => {
-    await using rfw = await start()
-    await rfw.change('PUT', '/drop/input/eth0/192.0.2.2?expire=1s')
-    await rfw.change('PUT', '/drop/input/any/192.0.2.2?expire=1s')
-    await rfw.kill()
-    const entries = async () => [await rfw.sets()]
-    await vi.waitFor(async () => expect(await entries()).toEqual([[]]), { timeout: 10_000 })
-    await rfw.start()
-    expect(await rfw.list()).toEqual([])
-    expect(await network.probe('alice', 'victim', udp)).toBe('answered')
-  })
-
   it('makes good with the next request what others have flushed', async () => {
-    await using rfw = await start()
     await rfw.change('PUT', '/drop/input/any/192.0.2.2')
     await rfw.flushAll()
     expect(await network.probe('alice', 'victim', udp)).toBe('answered')
@@ -320,7 +329,6 @@ describeOnKernel('the rfw protocol on the kernel', () => {
   })
 
   it('changes nothing for what it refuses', async () => {
-    await using rfw = await start()
     await rfw.change('PUT', '/drop/input/any/192.0.2.2')
     const state = async () => [
       (await victim.run('iptables-save')).stdout.replace(/^#.*$/gm, '').replace(/\[\d+:\d+\]/g, ''),

@@ -1,4 +1,4 @@
-import { type BanScope, elementScopes, type HeldBan, parseScope, readScope } from 'chainmail'
+import { type BanScope, elementScopes, type HeldBan, parseScope, readScope, type TimeTexts } from 'chainmail'
 import type { MadeBan } from '../bans/ban-request.ts'
 import type { BanStore } from '../bans/ban-store.ts'
 import { plainCounters } from './counters.ts'
@@ -34,15 +34,19 @@ function shownScope(scope: BanScope): string | undefined {
 }
 
 /** A ban that was just made. */
-export function madeDocument({ target, networks, since, until, reason, who }: MadeBan, now: number) {
+export function madeDocument(
+  { target, networks, since, until, reason, who }: MadeBan,
+  now: number,
+  times: TimeTexts,
+) {
   const { text, family, scope } = target
   const [first = text, ...more] = networks
   return {
     address: more.length === 0 && !text.includes('-') ? first : text,
     family,
     scope: shownScope(scope.asGiven),
-    since: timeText(since),
-    until: until === undefined ? undefined : timeText(until),
+    since: times.textOf(since),
+    until: until === undefined ? undefined : times.textOf(until),
     expiresIn: until === undefined ? undefined : secondsUntil(until, now),
     reason,
     who,

@@ -111,6 +111,15 @@ describeOnKernel('the bans of a daemon', () => {
       })
   })
 
+  it('keep a reason that no comment of the kernel can hold', async () => {
+    const reason = 'the user "root"\nand\tmore'
+    await ban('198.51.100.1', { reason })
+    expect(await request('GET', '/v1/bans/198.51.100.1')).toMatchObject({ reason })
+    expect((await entries('chainmail-ban4'))[0]).toContain(
+      ` comment "the user 'root' and more [by socket since `,
+    )
+  })
+
   it('keep a reason of 255 bytes in the store, and what fits of it in the kernel', async () => {
     const reason = 'é'.repeat(127)
     await ban('198.51.100.1', { reason })

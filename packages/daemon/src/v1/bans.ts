@@ -5,6 +5,7 @@ import {
   type Firewall,
   parseScope,
   readScope,
+  TimeTexts,
 } from 'chainmail'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { BanBook, BanTerms, Rehearsal } from '../bans/ban-book.ts'
@@ -19,7 +20,7 @@ import { type BanChangeOptions, banChangeRoutes } from './bans-changes.ts'
 import { banListingRoute } from './bans-listing.ts'
 import { sendDryRun } from './dry-run.ts'
 import { withRevision } from './origin.ts'
-import { probationDocument, safetyOf, withProbation } from './safety.ts'
+import { confirmWithinOf, probationDocument, withProbation } from './safety.ts'
 import { type JsonSchema, refusals, scopeWord } from './schemas.ts'
 import { termsOf, withVersion } from './terms.ts'
 import { banVersion, versionOf } from './versions.ts'
@@ -63,6 +64,7 @@ export async function banRoutes(
   firewall: BanFirewall,
   { decisions, ...options }: BanChangeOptions & { readonly decisions: ProbationWatch },
 ): Promise<void> {
+  const times = new TimeTexts()
   app.put<BanPath & { Body: BanWords | null }>(
     '/bans/:address',
     {
@@ -95,15 +97,17 @@ export async function banRoutes(
       const { dryRun, check } = banTerms(request)
       if (dryRun)
         return rehearsed(reply, await book.rehearseBans([{ address, ...options }], asker, { check }))
-      const { confirmWithin } = safetyOf(request)
+      const confirmWithin = confirmWithinOf(request)
       if (confirmWithin === undefined) {
         const made = await book.ban(address, { ...options, ...asker, check })
-        return withRevision(reply, made.revision).send(madeDocument(made, Date.now()))
+        withRevision(reply, made.revision)
+        // A reply that is returned is watched until it has left.
+        return madeDocument(made, Date.now(), times)
       }
       const wish = { address, options, asker, check, confirmWithin }
       const { made, probation } = await banOnProbation({ firewall, book, decisions }, wish)
       return withRevision(withProbation(reply, probation), made.revision).send({
-        ...madeDocument(made, Date.now()),
+        ...madeDocument(made, Date.now(), times),
         probation: probationDocument(probation),
       })
     },

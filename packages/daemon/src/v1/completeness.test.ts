@@ -22,7 +22,7 @@ const tables: Readonly<Record<keyof typeof classes, Table>> = {
     bans: 'listBans',
     chain: 'getChain',
     change: 'addRule flushChain renameChain zeroChain setPolicy replaceRule',
-    command: 'runProgram',
+    command: 'runProgram runPrograms',
     commits: 'getMetrics',
     confirm: 'confirm',
     decided: 'watch listProbations',
@@ -40,11 +40,13 @@ const tables: Readonly<Record<keyof typeof classes, Table>> = {
     recentLimit: 'listRecent',
     rehearse: 'apply',
     rehearseSet: 'createSet',
+    rehearseTransaction: 'transact',
     restore: 'runProgram',
     restoreSets: 'restoreSets',
     revert: 'revert',
     saveSets: 'saveSets',
     set: 'createSet getSet',
+    setCommands: 'runProgram runPrograms',
     setGuard: '(what the daemon guards changes of sets with)',
     setNames: 'listSets',
     setProtocol: '(a fact of the kernel package)',
@@ -144,8 +146,6 @@ describe('the interface over HTTP', () => {
 const notRehearsed: Table = {
   confirm: 'it changes nothing but that the change stays',
   revert: 'what it takes back was told when it was made',
-  restoreSets: 'each line depends on what those before it have done',
-  transact: 'its rules may refer to sets that it makes itself',
 }
 
 /** What concerns the daemon itself, and not the firewall. */
@@ -167,11 +167,35 @@ describe('a change over HTTP', () => {
   })
 })
 
+/** Changes that may shut somebody out and cannot be on probation, and why. */
+const notOnProbation: Table = {
+  addSetEntries: 'its lines take effect as they come',
+  deleteSetEntries: 'its lines take effect as they come',
+  runProgram: 'what it does is known only when it is done',
+  runPrograms: 'what they do is known only when they are done',
+  swapSets: 'swapping once more is the way back',
+}
+
+describe('a change over HTTP that may shut somebody out', () => {
+  it('can be on probation, unless it is known why not', async () => {
+    await using server = await testServer()
+    const { paths }: Described = JSON.parse((await server.app.inject('/v1/openapi.json')).payload)
+    const without = Object.values(paths)
+      .flatMap((methods) => Object.values(methods))
+      .filter(({ parameters = [] }) => {
+        const names = parameters.map(({ name }) => name)
+        return names.includes('force') && !names.includes('confirmWithin')
+      })
+    expect(without.map(({ operationId }) => operationId).toSorted()).toEqual(Object.keys(notOnProbation))
+  })
+})
+
 /** What is no method, nor a getter. */
 const fields: ReadonlySet<string> = new Set([
   'Firewall.allowlist',
   'Firewall.backend',
   'Firewall.host',
+  'Firewall.setCommands',
   'Firewall.spelling',
 ])
 

@@ -11,6 +11,17 @@ export interface RecentOperation {
   readonly address?: string
 }
 
+const outcome: JsonSchema = {
+  type: 'object',
+  required: ['code', 'stdout', 'stderr'],
+  additionalProperties: false,
+  properties: {
+    code: { type: 'integer', minimum: 0, maximum: 255 },
+    stdout: { type: 'string' },
+    stderr: { type: 'string' },
+  },
+}
+
 /** The answer of every dry run: the revision that the change would be. */
 export const dryRunSchema: JsonSchema & { readonly $id: string } = {
   $id: 'DryRun',
@@ -40,16 +51,11 @@ export const dryRunSchema: JsonSchema & { readonly $id: string } = {
         },
       },
     },
-    outcome: {
-      type: 'object',
-      description: 'Of a program: how it would end.',
-      required: ['code', 'stdout', 'stderr'],
-      additionalProperties: false,
-      properties: {
-        code: { type: 'integer', minimum: 0, maximum: 255 },
-        stdout: { type: 'string' },
-        stderr: { type: 'string' },
-      },
+    outcome: { ...outcome, description: 'Of a program: how it would end.' },
+    runs: {
+      type: 'array',
+      items: outcome,
+      description: 'Of a script of programs: how those that would be run would end.',
     },
     plan: { $ref: 'Plan#' },
     left: {
@@ -64,7 +70,8 @@ export const dryRunSchema: JsonSchema & { readonly $id: string } = {
 export interface DryRunMore {
   readonly recent?: readonly RecentOperation[]
   readonly left?: readonly string[]
-  readonly outcome?: Outcome
+  readonly outcome?: Outcome | undefined
+  readonly runs?: readonly Outcome[]
   readonly plan?: unknown
 }
 

@@ -3,6 +3,7 @@ import { ChainmailError } from 'chainmail'
 import type { FastifyInstance } from 'fastify'
 import { type DaemonEvent, type WatchParts, watchEvents } from '../history/event-stream.ts'
 import { needsRead } from '../identity/route-needs.ts'
+import { endWithCredential } from '../identity/stream-end.ts'
 import { READING_TIME } from './ndjson.ts'
 import { headDocument } from './revision-documents.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
@@ -56,6 +57,7 @@ export function eventRoutes(app: FastifyInstance, parts: WatchParts): void {
       const last = headers['last-event-id']
       const after = readNumber(typeof last === 'string' && last !== '' ? last : query.after)
       reply.raw.setTimeout(READING_TIME, () => reply.raw.destroy())
+      endWithCredential(reply)
       reply.header('cache-control', 'no-store').type(EVENT_STREAM)
       return reply.send(Readable.from(texts(watchEvents(parts, { after, beat: BEAT }))))
     },

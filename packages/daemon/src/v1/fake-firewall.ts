@@ -103,6 +103,10 @@ export class FakeFirewall {
     return noIpset()
   }
 
+  get setCommands(): never {
+    return noIpset()
+  }
+
   setGuard(): never {
     return noIpset()
   }
@@ -167,6 +171,10 @@ export class FakeFirewall {
   }
 
   async transaction(): Promise<never> {
+    return noIpset()
+  }
+
+  async rehearseTransaction(): Promise<never> {
     return noIpset()
   }
 

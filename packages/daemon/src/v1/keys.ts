@@ -161,7 +161,7 @@ export function keyRoutes(app: FastifyInstance, keys: KeyBook, totp: TotpBook): 
   app.post<{ Body: KeyWords }>(
     '/keys',
     {
-      config: { ...config, documented: { body } },
+      config: { ...config, secret: true, documented: { body } },
       schema: {
         operationId: 'createKey',
         tags: ['keys'],

@@ -16,10 +16,10 @@ afterAll(async () => {
   await firewall?.[Symbol.asyncDispose]()
 })
 
-async function send(request: string, body?: unknown) {
+async function send(request: string, body?: unknown, textType = 'text/plain') {
   const [method = 'GET', url = '/'] = request.split(' ')
   const isText = typeof body === 'string'
-  const type = body === undefined ? {} : { 'content-type': isText ? 'text/plain' : 'application/json' }
+  const type = body === undefined ? {} : { 'content-type': isText ? textType : 'application/json' }
   const answer = await server.app.inject({
     method: method === 'PUT' || method === 'POST' || method === 'DELETE' ? method : 'GET',
     url,
@@ -81,6 +81,9 @@ describeOnKernel('chains over REST', () => {
       status: 200,
       body: { text: '-s 192.0.2.9/32 -j DROP', revision: expect.any(Number) },
     })
+    const again = await send(`PUT ${chains}/INPUT/rules/2`, { rule: '-s 192.0.2.9/32 -j DROP' })
+    expect(again).toMatchObject({ status: 200, body: { text: '-s 192.0.2.9/32 -j DROP' } })
+    expect(again.body).not.toHaveProperty('revision')
     expect(run('iptables', '-S', 'INPUT').match(/192\.0\.2\.\d/g)).toEqual(
       [1, 9, 3].map((last) => `192.0.2.${last}`),
     )
@@ -130,6 +133,60 @@ describeOnKernel('a transaction over REST', () => {
     expect(run('ipset', 'list', '-n')).toBe('')
   })
 
+  it('is told beforehand, and makes nothing then', async () => {
+    run('ipset', 'create', 'old', 'hash:ip')
+    run('iptables', '-A', 'INPUT', '-m', 'set', '--match-set', 'old', 'src', '-j', 'DROP')
+    const before = [run('iptables', '-S'), run('ipset', 'list', '-n')]
+    const steps = [
+      ...changes,
+      { do: 'deleteRule', chain: 'INPUT', number: 2 },
+      { do: 'destroySet', set: 'old' },
+    ]
+    const { status, revision, body } = await send('POST /v1/transactions?dryRun=true', { changes: steps })
+    expect([status, revision]).toEqual([200, undefined])
+    expect([run('iptables', '-S'), run('ipset', 'list', '-n')]).toEqual(before)
+    const made = await send('POST /v1/transactions', { changes: steps })
+    const { summary, operations } = (await send(`GET /v1/revisions/${made.body.revision}`)).body
+    expect(body).toMatchObject({ dryRun: true, what: 'rules', summary, operations })
+    expect(summary).toEqual({
+      chainsCreated: 1,
+      rulesAdded: 2,
+      rulesRemoved: 1,
+      setsCreated: 1,
+      setsDestroyed: 1,
+    })
+  })
+
+  it.each([
+    ['of a set that is there', [{ do: 'createSet', set: 'old', options: { type: 'hash:ip' } }]],
+    ['of a set that a rule refers to', [{ do: 'destroySet', set: 'old' }]],
+    [
+      'of a set to which a rule would refer',
+      [
+        { do: 'createChain', chain: 'x' },
+        { do: 'destroySet', set: 'old' },
+      ],
+    ],
+    [
+      'with a rule for a set of the other family',
+      [
+        { do: 'createSet', set: 'six', options: { type: 'hash:ip', family: 'inet6' } },
+        { do: 'appendRule', chain: 'INPUT', rule: '-m set --match-set six src -j DROP' },
+      ],
+    ],
+    ['with a chain that is not there', [{ do: 'appendRule', chain: 'INPUT', rule: '-j nowhere' }]],
+    ['with an entry that is none', [{ do: 'addEntry', set: 'old', entry: 'nobody' }]],
+    ['with an entry that is not there', [{ do: 'deleteEntry', set: 'old', entry: '192.0.2.9' }]],
+  ])('%s is refused beforehand as it is', async (_, steps) => {
+    run('ipset', 'create', 'old', 'hash:ip')
+    run('iptables', '-A', 'INPUT', '-m', 'set', '--match-set', 'old', 'src', '-j', 'DROP')
+    const rehearsed = await send('POST /v1/transactions?dryRun=true', { changes: steps })
+    const real = await send('POST /v1/transactions', { changes: steps })
+    expect(real.status).toBeGreaterThanOrEqual(400)
+    expect([rehearsed.status, rehearsed.body.code]).toEqual([real.status, real.body.code])
+    expect(run('ipset', 'list', '-n')).toBe('old\n')
+  })
+
   it.each([
     ['whose last step is refused', [...changes, { do: 'deleteRule', chain: 'INPUT', number: 9 }], 404],
     ['that lacks a member', [...changes, { do: 'appendRule', chain: 'INPUT' }], 400],
@@ -137,6 +194,44 @@ describeOnKernel('a transaction over REST', () => {
   ])('%s changes nothing', async (_, all, status) => {
     expect((await send('POST /v1/transactions', { changes: all })).status).toBe(status)
     expect([run('iptables', '-S').includes('paid'), run('ipset', 'list', '-n')]).toEqual([false, ''])
+  })
+})
+
+describeOnKernel('the content of a set on probation', () => {
+  afterEach(() => void run('ipset', 'destroy'))
+
+  const entries = () => [...run('ipset', 'save', 'a').matchAll(/^add a (\S+)/gm)].map(([, one]) => one)
+
+  it.each<[string, unknown, object, string[]]>([
+    ['POST /v1/sets/a/flush', undefined, {}, []],
+    [
+      'PUT /v1/sets/a/entries',
+      '"192.0.2.2"\n{"element":"192.0.2.3"}\n',
+      { added: 1, kept: 1, removed: 1 },
+      ['192.0.2.2', '192.0.2.3'],
+    ],
+  ])('is changed by %s, and comes back', async (request, body, told, after) => {
+    run('ipset', 'create', 'a', 'hash:ip')
+    for (const last of [1, 2]) run('ipset', 'add', 'a', `192.0.2.${last}`)
+    const before = entries()
+    const answer = await send(`${request}?confirmWithin=60s`, body, 'application/x-ndjson')
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { ...told, revision: Number(answer.revision), probation: { id: expect.any(String) } },
+    })
+    expect(entries().toSorted()).toEqual(after)
+    await send(`POST /v1/probations/${answer.body.probation.id}/revert`)
+    expect(entries().toSorted()).toEqual(before.toSorted())
+  })
+
+  it('heeds no condition', async () => {
+    run('ipset', 'create', 'a', 'hash:ip')
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/v1/sets/a/flush?confirmWithin=60s',
+      headers: { 'if-match': (await server.app.inject('/v1/sets/a')).headers.etag },
+    })
+    expect([answer.statusCode, answer.json().path]).toEqual([400, 'confirmWithin'])
   })
 })
 
@@ -151,6 +246,19 @@ describeOnKernel('the texts of sets over REST', () => {
     expect(saved.body).toBe(run('ipset', 'save', 'a'))
     expect((await send('GET /v1/ipset')).body).toBe(run('ipset', 'save'))
     expect((await send('GET /v1/ipset?set=b')).body.code).toBe('set-not-found')
+  })
+
+  it('tell what they would change, and what they are refused for', async () => {
+    run('ipset', 'create', 'a', 'hash:ip')
+    const text = 'create b hash:net\nadd a 192.0.2.1\nadd b 192.0.2.0/24\nrename b c\n'
+    expect((await send('POST /v1/ipset?dryRun=true', text)).body).toMatchObject({
+      dryRun: true,
+      summary: { setsCreated: 1, setsChanged: 1, entriesAdded: 1 },
+    })
+    const refused = await send('POST /v1/ipset?dryRun=true', 'add a 192.0.2.1\ndestroy b\n')
+    expect([refused.status, refused.body.code]).toEqual([404, 'set-not-found'])
+    expect(run('ipset', 'save')).not.toContain('add')
+    expect(run('ipset', 'list', '-n')).toBe('a\n')
   })
 
   it('name the line that is refused, and leave the sets of chainmail alone', async () => {

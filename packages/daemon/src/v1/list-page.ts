@@ -1,4 +1,5 @@
 import { pageLength, pageMembers } from './listing-schemas.ts'
+import { readNameCursor, writeNameCursor } from './name-cursor.ts'
 import type { JsonSchema } from './schemas.ts'
 import { pageOf } from './sets-page.ts'
 
@@ -25,11 +26,15 @@ export async function listPage<Item>(
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: string },
 ): Promise<{ readonly items: readonly Item[]; readonly next: string | undefined }> {
   const named = list.map((item) => ({ element: nameOf(item), item }))
-  const after = cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString()
-  const { entries, next } = await pageOf(inOneBatch(named), () => true, pageLength(limit), after)
+  const { entries, next } = await pageOf(
+    inOneBatch(named),
+    () => true,
+    pageLength(limit),
+    readNameCursor(cursor),
+  )
   return {
     items: entries.map(({ item }) => item),
-    next: next === undefined ? undefined : Buffer.from(next).toString('base64url'),
+    next: next === undefined ? undefined : writeNameCursor(next),
   }
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { DaemonError } from '../errors.ts'
+import { endWithCredential } from '../identity/stream-end.ts'
 
 /** JSON texts, one a line. */
 export const NDJSON = 'application/x-ndjson'
@@ -17,6 +18,7 @@ export function takeLines(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload))
   scope.addHook('preParsing', async (request) => checkMediaType(request.headers['content-type']))
+  scope.addHook('preHandler', async (_request, reply) => endWithCredential(reply))
   scope.addHook('onResponse', async ({ raw }) => leave(raw))
 }
 
@@ -44,5 +46,6 @@ function checkMediaType(type: string | undefined): void {
 /** Answers with lines, each with its end, no faster than they are taken. */
 export function sendLines(reply: FastifyReply, lines: AsyncIterable<string>): FastifyReply {
   reply.raw.setTimeout(READING_TIME, () => reply.raw.destroy())
+  endWithCredential(reply)
   return reply.type(NDJSON).send(Readable.from(lines))
 }

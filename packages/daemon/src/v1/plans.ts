@@ -2,6 +2,7 @@ import { changesOf, type DesiredInput, type Firewall, type Plan, PlanStaleError,
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { History } from '../history/history.ts'
 import { type AppliedStates, applyPlan } from '../history/plan-changes.ts'
+import type { ProbationDecisions } from '../history/probation-decisions.ts'
 import type { Need } from '../identity/needs.ts'
 import { needsRead } from '../identity/route-needs.ts'
 import { desiredNeeds, touchedNeed } from '../identity/rule-needs.ts'
@@ -17,7 +18,7 @@ import { termsOf, withVersion } from './terms.ts'
 /** What the routes need of the library. */
 export type PlanFirewall = Pick<
   Firewall,
-  'plan' | 'planBack' | 'apply' | 'spelling' | 'rehearse' | 'confirm' | 'revert' | 'probations' | 'decided'
+  'plan' | 'planBack' | 'apply' | 'spelling' | 'rehearse' | 'confirm' | 'revert' | 'probations'
 >
 
 export interface PlanSources {
@@ -25,7 +26,7 @@ export interface PlanSources {
   readonly history: History
   /** Keeps what plans have made, where that is to last. */
   readonly applied?: AppliedStates | undefined
-  readonly onFault: (error: unknown, about: string) => void
+  readonly decisions: Pick<ProbationDecisions, 'watch' | 'settled'>
 }
 
 interface ApplyQuery extends DesiredQuery {
@@ -57,7 +58,7 @@ const params: JsonSchema = { type: 'object', required: ['id'], properties: { id:
 
 /** Plans for a desired state, and changes on probation. */
 export async function planRoutes(app: FastifyInstance, sources: PlanSources): Promise<void> {
-  const { firewall } = sources
+  const { firewall, decisions } = sources
   const applyNeeds = async ({ body, query }: FastifyRequest<ApplyRequest>): Promise<readonly Need[]> =>
     desiredNeeds(await desiredOf(body, query, firewall.spelling), query.force === 'true')
   const probationNeeds = ({ params }: FastifyRequest<ProbationPath>): readonly Need[] =>
@@ -188,6 +189,7 @@ export async function planRoutes(app: FastifyInstance, sources: PlanSources): Pr
     },
     async ({ params: { id } }, reply) => {
       await firewall.confirm(id)
+      await decisions.settled(id)
       return reply.code(204).send()
     },
   )
@@ -223,6 +225,7 @@ export async function planRoutes(app: FastifyInstance, sources: PlanSources): Pr
     },
     async ({ params: { id } }) => {
       const { left } = await firewall.revert(id)
+      await decisions.settled(id)
       return { id, left }
     },
   )

@@ -9,7 +9,7 @@ import type { ProbationDecisions } from '../history/probation-decisions.ts'
 import type { ProgramFirewall } from '../history/program-runs.ts'
 import type { Rollback } from '../history/rollback.ts'
 import { SetChanges } from '../history/set-changes.ts'
-import type { TransactionFirewall } from '../history/transactions.ts'
+import { type TransactionFirewall, Transactions } from '../history/transactions.ts'
 import { addIdempotency } from '../idempotency/hooks.ts'
 import type { KeyBook } from '../identity/key-book.ts'
 import { needsNothing } from '../identity/route-needs.ts'
@@ -95,25 +95,26 @@ export async function addV1(app: FastifyInstance, sources: V1Sources): Promise<v
       await banRoutes(v1, sources.book, sources.firewall, sources)
       allowlistRoutes(v1, sources.allowlist)
       ruleRoutes(v1, sources.firewall, sources.history, sources.decisions)
-      programRoutes(v1, sources.firewall, sources.history)
       const { firewall, book, allowlist, history, rollback } = sources
       const verifyDoors = { firewall, bans: book.kernel, allowlist }
       revisionRoutes(v1, { history, rollback, verifyDoors })
-      const onFault = (error: unknown, about: string): void => sources.log.error({ err: error }, about)
-      await planRoutes(v1, { firewall, history, applied: sources.applied, onFault })
+      const { applied, decisions } = sources
+      await planRoutes(v1, { firewall, history, applied, decisions })
       auditRoutes(v1, sources.audit)
       keyRoutes(v1, sources.keys, sources.totp)
       eventRoutes(v1, { history: sources.history, events: sources.firewall.events })
       const setChanges = new SetChanges(firewall, history)
-      await setRoutes(v1, firewall, { log: sources.log, changes: setChanges })
+      programRoutes(v1, firewall, history, setChanges)
+      const transactions = new Transactions(firewall, history, setChanges, sources.decisions)
+      await setRoutes(v1, firewall, { log: sources.log, changes: setChanges, transactions })
       await setTextRoutes(v1, firewall, setChanges)
-      transactionRoutes(v1, firewall, history, setChanges, sources.decisions)
+      transactionRoutes(v1, firewall, transactions)
       textRoutes(v1)
       recentRoutes(v1, sources.firewall)
       statusRoutes(v1, sources)
       healthRoutes(v1, sources.metrics)
       problemRoutes(v1)
-      v1.get('/openapi.json', { config: needsNothing, schema: { hide: true } }, async () => app.swagger())
+      v1.get('/openapi.json', { config: needsNothing, schema: { hide: true } }, () => app.openApi())
       refuseOtherMethods()
     },
     { prefix: PREFIX },

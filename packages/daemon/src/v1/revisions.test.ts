@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { describeOnKernel } from '../../../../testing/kernel.ts'
 import { type DaemonProcess, startProcess } from '../daemon-process.ts'
 
@@ -39,7 +39,9 @@ async function send(
         path,
         headers: {
           host: 'localhost',
-          ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(text === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
           ...(why === undefined ? {} : { 'chainmail-why': encodeURIComponent(why) }),
         },
       },
@@ -64,11 +66,14 @@ async function send(
 }
 
 describeOnKernel('the history of the daemon', () => {
-  beforeEach(async () => {
+  /** What had happened before a case began. */
+  let base: number
+
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'chainmail-revisions-'))
-    daemon = await startProcess(folder, ['--log-level', 'error'])
+    await begin()
   })
-  afterEach(async () => {
+  afterAll(async () => {
     await daemon.end('SIGTERM')
     rmSync(folder, { recursive: true })
     for (const table of ['filter', 'raw']) {
@@ -79,44 +84,25 @@ describeOnKernel('the history of the daemon', () => {
     }
     run('ipset', 'destroy')
   })
-
-  it('has a revision of each change by each door, whose number the answer tells', async () => {
-    const rules = '/v1/tables/filter/chains/INPUT/rules'
-    const added = await send('POST', rules, {
-      body: { rule: '-s 192.0.2.1 -j DROP' },
-      why: 'because — of “them”',
-    })
-    expect(added).toMatchObject({ status: 201, revision: 1, document: { revision: 1 } })
-    expect(await send('PUT', '/v1/bans/198.51.100.7', { body: { for: '1h' } })).toMatchObject({ revision: 2 })
-    expect(await send('PUT', '/v1/allowlist/203.0.113.9')).toMatchObject({ revision: 3 })
-    expect(await send('PUT', '/drop/input/any/192.0.2.200')).toMatchObject({ revision: 4 })
-    expect(await send('DELETE', '/v1/bans/198.51.100.7')).toMatchObject({ revision: 5 })
-    expect(await send('DELETE', `${rules}/1`)).toMatchObject({ status: 204, revision: 6 })
-    expect((await send('DELETE', `${rules}/99`)).status).toBe(404)
-    expect(await daemon.client.request('GET', '/v1/revisions')).toMatchObject({
-      latest: 6,
-      oldest: 1,
-      revisions: [
-        { number: 6, what: 'rules', summary: { rulesRemoved: 1 } },
-        { number: 5, what: 'bans', summary: { unbanned: 1 } },
-        { number: 4, what: 'rfw', door: 'rfw', summary: { rfwPut: 1 } },
-        { number: 3, what: 'allowlist', summary: { allowed: 1 } },
-        { number: 2, what: 'bans', who: 'socket', door: 'socket', summary: { banned: 1 } },
-        { number: 1, what: 'rules', why: 'because — of “them”', summary: { rulesAdded: 1 } },
-      ],
-    })
-    expect(await daemon.client.request('GET', '/v1/revisions?after=4&limit=1')).toMatchObject({
-      revisions: [{ number: 5 }],
-    })
-    expect(await daemon.client.request('GET', '/v1/revisions/2')).toMatchObject({
-      operations: {
-        bans: [{ after: { address: '198.51.100.7', scope: 'everything', until: expect.any(String) } }],
-      },
-    })
-    await expect(daemon.client.request('GET', '/v1/revisions/7')).rejects.toMatchObject({
-      code: 'revision-not-found',
-    })
+  beforeEach(async () => {
+    base = await latest()
   })
+  afterEach(async () => {
+    // Bans, networks and rules of a case go the way that it is about.
+    await send('POST', `/v1/revisions/${base}/rollback`)
+    expect(banned()).toEqual([])
+  })
+
+  async function begin(...words: string[]): Promise<void> {
+    daemon = await startProcess(folder, ['--log-level', 'error', ...words])
+  }
+
+  async function latest(): Promise<number> {
+    const { document } = await send('GET', '/v1/revisions?limit=1')
+    return typeof document === 'object' && document !== null && 'latest' in document
+      ? Number(document.latest)
+      : Number.NaN
+  }
 
   it('rolls back rules, bans, the allowlist and what rfw was asked for, and leaves in what others have made', async () => {
     run('iptables', '-A', 'INPUT', '-s', '192.0.2.99', '-j', 'ACCEPT')
@@ -163,67 +149,54 @@ describeOnKernel('the history of the daemon', () => {
       chains: [],
       bans: [],
     })
+    for (const last of [98, 99]) run('iptables', '-D', 'INPUT', '-s', `192.0.2.${last}`, '-j', 'ACCEPT')
   })
 
-  it('is there after kill -9, and its rollback can be rolled back', async () => {
-    await send('PUT', '/v1/bans/198.51.100.1', { body: { reason: 'first' } })
-    await send('PUT', '/v1/bans/198.51.100.1', { body: { reason: 'second' } })
-    await daemon.end('SIGKILL')
-    daemon = await startProcess(folder, ['--log-level', 'error'])
-    expect(await send('POST', '/v1/revisions/1/rollback')).toMatchObject({
-      document: { bans: 1, revisions: [3] },
+  it('has a revision of each change by each door, whose number the answer tells', async () => {
+    const rules = '/v1/tables/filter/chains/INPUT/rules'
+    const added = await send('POST', rules, {
+      body: { rule: '-s 192.0.2.1 -j DROP' },
+      why: 'because — of “them”',
     })
-    expect(run('ipset', 'save', 'chainmail-ban4')).toContain('first')
-    await send('POST', '/v1/revisions/0/rollback')
-    expect(banned()).toEqual([])
-    await send('POST', '/v1/revisions/2/rollback')
-    expect(run('ipset', 'save', 'chainmail-ban4')).toContain('second')
-  })
-
-  it('keeps as much as it is told, and refuses what it does not reach back to', async () => {
-    await daemon.end('SIGTERM')
-    daemon = await startProcess(folder, ['--log-level', 'error', '--history-limit', '2'])
-    for (const last of [1, 2, 3]) await send('PUT', `/v1/bans/198.51.100.${last}`)
-    expect(await daemon.client.request('GET', '/v1/revisions')).toMatchObject({ oldest: 2, latest: 3 })
-    for (const path of ['/v1/revisions/1', '/v1/revisions/0/diff/3'])
-      await expect(daemon.client.request('GET', path)).rejects.toMatchObject({ code: 'history-too-short' })
-    expect((await send('POST', '/v1/revisions/0/rollback')).status).toBe(410)
-    expect(banned()).toHaveLength(3)
-    expect((await send('POST', '/v1/revisions/1/rollback')).status).toBe(200)
-    expect(banned()).toEqual(['198.51.100.1'])
-  })
-
-  it('tells what happens as it happens, and what has happened since a revision', async () => {
-    await send('PUT', '/v1/bans/198.51.100.1')
-    const live = daemon.client.events()
-    const first = live.next()
-    await send('PUT', '/v1/bans/198.51.100.2', { why: 'seen' })
-    expect((await first).value).toMatchObject({
-      event: 'change',
-      id: 2,
-      data: { number: 2, what: 'bans', why: 'seen', summary: { banned: 1 } },
+    expect(added).toMatchObject({
+      status: 201,
+      revision: base + 1,
+      document: { revision: base + 1 },
     })
-    const later = daemon.client.events(0)
-    for (const id of [1, 2]) expect((await later.next()).value).toMatchObject({ event: 'change', id })
-    const next = later.next()
-    await send('DELETE', '/v1/bans/198.51.100.2')
-    expect((await next).value).toMatchObject({ id: 3, data: { summary: { unbanned: 1 } } })
-    const rest = later.next()
-    const began = performance.now()
-    expect(await daemon.end('SIGTERM')).toBe(0)
-    // Streams do not keep a daemon from ending, which gives requests 10 s.
-    expect(performance.now() - began).toBeLessThan(9_000)
-    expect(await rest).toMatchObject({ done: true })
-    await live.return()
-    daemon = await startProcess(folder, ['--log-level', 'error', '--history-limit', '1'])
-    const away = daemon.client.events(0)
-    expect((await away.next()).value).toMatchObject({
-      event: 'missed',
-      id: 2,
-      data: { from: 1, to: 2, count: 2 },
+    expect(await send('PUT', '/v1/bans/198.51.100.7', { body: { for: '1h' } })).toMatchObject({
+      revision: base + 2,
     })
-    expect((await away.next()).value).toMatchObject({ event: 'change', id: 3 })
-    await away.return()
+    expect(await send('PUT', '/v1/allowlist/203.0.113.9')).toMatchObject({ revision: base + 3 })
+    expect(await send('PUT', '/drop/input/any/192.0.2.200')).toMatchObject({ revision: base + 4 })
+    expect(await send('DELETE', '/v1/bans/198.51.100.7')).toMatchObject({ revision: base + 5 })
+    expect(await send('DELETE', rules, { body: { rule: '-s 192.0.2.1 -j DROP' } })).toMatchObject({
+      status: 204,
+      revision: base + 6,
+    })
+    expect((await send('DELETE', `${rules}/99`)).status).toBe(404)
+    expect(await daemon.client.request('GET', '/v1/revisions?limit=6')).toMatchObject({
+      latest: base + 6,
+      oldest: 1,
+      revisions: [
+        { number: base + 6, what: 'rules', summary: { rulesRemoved: 1 } },
+        { number: base + 5, what: 'bans', summary: { unbanned: 1 } },
+        { number: base + 4, what: 'rfw', door: 'rfw', summary: { rfwPut: 1 } },
+        { number: base + 3, what: 'allowlist', summary: { allowed: 1 } },
+        { number: base + 2, what: 'bans', who: 'socket', door: 'socket', summary: { banned: 1 } },
+        { number: base + 1, what: 'rules', why: 'because — of “them”', summary: { rulesAdded: 1 } },
+      ],
+    })
+    expect(await daemon.client.request('GET', `/v1/revisions?after=${base + 4}&limit=1`)).toMatchObject({
+      revisions: [{ number: base + 5 }],
+    })
+    expect(await daemon.client.request('GET', `/v1/revisions/${base + 2}`)).toMatchObject({
+      operations: {
+        bans: [{ after: { address: '198.51.100.7', scope: 'everything', until: expect.any(String) } }],
+      },
+    })
+    await expect(daemon.client.request('GET', `/v1/revisions/${base + 7}`)).rejects.toMatchObject({
+      code: 'revision-not-found',
+    })
   })
 
   it('keeps what becomes of sets, and brings them back', async () => {
@@ -237,7 +210,7 @@ describeOnKernel('the history of the daemon', () => {
       await send('POST', '/v1/sets', { body: { name: 'customers', type: 'hash:ip', comment: true } }),
     ).toMatchObject({
       status: 201,
-      revision: 1,
+      revision: base + 1,
     })
     const add = (lines: readonly unknown[], method: 'POST' | 'PUT' | 'DELETE' = 'POST'): Promise<unknown[]> =>
       Array.fromAsync(
@@ -252,11 +225,11 @@ describeOnKernel('the history of the daemon', () => {
     await add(['192.0.2.2'], 'DELETE')
     await add(['192.0.2.3', { element: '192.0.2.1', comment: 'changed' }], 'PUT')
     expect(await send('POST', '/v1/sets/customers/rename', { body: { name: 'clients' } })).toMatchObject({
-      revision: 5,
+      revision: base + 5,
     })
-    expect(await send('POST', '/v1/sets/clients/flush')).toMatchObject({ status: 204, revision: 6 })
+    expect(await send('POST', '/v1/sets/clients/flush')).toMatchObject({ status: 204, revision: base + 6 })
     expect(await send('POST', '/v1/sets/clients/flush')).toMatchObject({ status: 204, revision: undefined })
-    expect(await send('DELETE', '/v1/sets/clients')).toMatchObject({ revision: 7 })
+    expect(await send('DELETE', '/v1/sets/clients')).toMatchObject({ revision: base + 7 })
     expect(await daemon.client.request('GET', '/v1/revisions?limit=7')).toMatchObject({
       revisions: [
         { summary: { setsDestroyed: 1 } },
@@ -268,7 +241,76 @@ describeOnKernel('the history of the daemon', () => {
         { what: 'sets', summary: { setsCreated: 1 } },
       ],
     })
-    expect(await send('POST', '/v1/revisions/2/rollback')).toMatchObject({ document: { sets: 1, left: [] } })
+    expect(await send('POST', `/v1/revisions/${base + 2}/rollback`)).toMatchObject({
+      document: { sets: 1, left: [] },
+    })
     expect(state()).toEqual(before)
+  })
+
+  it('is there after kill -9, and its rollback can be rolled back', async () => {
+    await send('PUT', '/v1/bans/198.51.100.1', { body: { reason: 'first' } })
+    await send('PUT', '/v1/bans/198.51.100.1', { body: { reason: 'second' } })
+    await daemon.end('SIGKILL')
+    await begin()
+    expect(await send('POST', `/v1/revisions/${base + 1}/rollback`)).toMatchObject({
+      document: { bans: 1, revisions: [base + 3] },
+    })
+    expect(run('ipset', 'save', 'chainmail-ban4')).toContain('first')
+    await send('POST', `/v1/revisions/${base}/rollback`)
+    expect(banned()).toEqual([])
+    await send('POST', `/v1/revisions/${base + 2}/rollback`)
+    expect(run('ipset', 'save', 'chainmail-ban4')).toContain('second')
+  })
+
+  it('tells what happens as it happens, and what has happened since a revision', async () => {
+    await send('PUT', '/v1/bans/198.51.100.1')
+    const seen = base + 1
+    const live = daemon.client.events()
+    const first = live.next()
+    await send('PUT', '/v1/bans/198.51.100.2', { why: 'seen' })
+    expect((await first).value).toMatchObject({
+      event: 'change',
+      id: seen + 1,
+      data: { number: seen + 1, what: 'bans', why: 'seen', summary: { banned: 1 } },
+    })
+    const later = daemon.client.events(base)
+    for (const id of [seen, seen + 1])
+      expect((await later.next()).value).toMatchObject({ event: 'change', id })
+    const next = later.next()
+    await send('DELETE', '/v1/bans/198.51.100.2')
+    expect((await next).value).toMatchObject({ id: seen + 2, data: { summary: { unbanned: 1 } } })
+    const rest = later.next()
+    const began = performance.now()
+    expect(await daemon.end('SIGTERM')).toBe(0)
+    // Streams do not keep a daemon from ending, which gives requests 10 s.
+    expect(performance.now() - began).toBeLessThan(9_000)
+    expect(await rest).toMatchObject({ done: true })
+    await live.return()
+    await begin('--history-limit', '2')
+    const away = daemon.client.events(base)
+    expect((await away.next()).value).toMatchObject({
+      event: 'missed',
+      id: seen,
+      data: { from: seen, to: seen, count: 1 },
+    })
+    expect((await away.next()).value).toMatchObject({ event: 'change', id: seen + 1 })
+    await away.return()
+    // The case that comes next begins with nothing banned.
+    await send('DELETE', '/v1/bans/198.51.100.1')
+  })
+
+  it('keeps as much as it is told, and refuses what it does not reach back to', async () => {
+    for (const last of [1, 2, 3]) await send('PUT', `/v1/bans/198.51.100.${last}`)
+    expect(await daemon.client.request('GET', '/v1/revisions')).toMatchObject({
+      oldest: base + 2,
+      latest: base + 3,
+    })
+    for (const path of [`/v1/revisions/${base + 1}`, `/v1/revisions/${base}/diff/${base + 3}`])
+      await expect(daemon.client.request('GET', path)).rejects.toMatchObject({ code: 'history-too-short' })
+    expect((await send('POST', `/v1/revisions/${base}/rollback`)).status).toBe(410)
+    expect(banned()).toHaveLength(3)
+    expect((await send('POST', `/v1/revisions/${base + 1}/rollback`)).status).toBe(200)
+    expect(banned()).toEqual(['198.51.100.1'])
+    await send('DELETE', '/v1/bans/198.51.100.1')
   })
 })

@@ -286,7 +286,15 @@ export function ruleRoutes(
         description: 'In one commit of the kernel. The counters of the rule begin anew.',
         params: numberParams,
         querystring: familyQuery,
-        response: { 200: { description: 'The rule in its canonical form.', ...ruleAnswer }, ...refusals },
+        response: {
+          200: {
+            description: 'The rule in its canonical form.',
+            ...ruleAnswer,
+            // There is none where the rule is the one that was there.
+            required: ['rule', 'text'],
+          },
+          ...refusals,
+        },
       },
     },
     async (request, reply) => {

@@ -121,6 +121,12 @@ export function safetyOf({ query, raw, routeOptions }: FastifyRequest): Safety {
   return { guard: { sender, local, ports, services }, confirmWithin }
 }
 
+/** The duration within which a change has to be confirmed, of routes whose change shuts nobody out. */
+export function confirmWithinOf({ query }: FastifyRequest): string | undefined {
+  if (typeof query !== 'object' || query === null || !('confirmWithin' in query)) return undefined
+  return typeof query.confirmWithin === 'string' ? query.confirmWithin : undefined
+}
+
 /** Tells the id of the probation in the header of the answer. */
 export function withProbation(reply: FastifyReply, probation: Probation | undefined): FastifyReply {
   return probation === undefined ? reply : reply.header(PROBATION_HEADER, probation.id)

@@ -1,18 +1,22 @@
 import type { Readable } from 'node:stream'
+import type { Transaction } from 'chainmail'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { noteCounts, tallied } from '../audit/line-tally.ts'
 import type { LineCounts } from '../audit/record.ts'
 import { DoorRequest } from '../doors/http-server.ts'
-import type { SetChanges } from '../history/set-changes.ts'
+import { MOST_COMPARED, type SetChanges } from '../history/set-changes.ts'
+import type { Transactions } from '../history/transactions.ts'
 import { entryNeed } from '../identity/ban-needs.ts'
 import { checkedLines } from '../identity/checked-lines.ts'
 import { setsNeed } from '../identity/rule-needs.ts'
 import { sendDryRun } from './dry-run.ts'
 import { NDJSON, sendLines, takeLines } from './ndjson.ts'
 import { originOf, withRevision } from './origin.ts'
+import { onProbation, safetyOf } from './safety.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
 import type { ExpectedSize, SetDoor, SetFirewall } from './sets-firewall.ts'
+import { KeptEntries, onSetProbation } from './sets-probation.ts'
 import { kernelOnly, type SetPath, setParams } from './sets-schemas.ts'
 import {
   type Change,
@@ -28,6 +32,7 @@ import { setOnTerms } from './sets-terms.ts'
 export interface SetChangeOptions {
   readonly log: Pick<Logger, 'error'>
   readonly changes: SetChanges
+  readonly transactions: Transactions
 }
 
 interface ChangeQuery {
@@ -82,7 +87,7 @@ const results: JsonSchema = {
 export async function setChangeRoutes(
   app: FastifyInstance,
   firewall: SetFirewall,
-  { log, changes: kept }: SetChangeOptions,
+  { log, changes: kept, transactions }: SetChangeOptions,
 ): Promise<void> {
   // Only here are bodies streams.
   await app.register(async (streams) => {
@@ -165,6 +170,7 @@ export async function setChangeRoutes(
           dryRun: true,
           conditional: true,
           guarded: true,
+          confirmable: true,
           needs: { kind: 'edit', exactly: ({ params }: FastifyRequest<SetPath>) => [setsNeed(params.name)] },
           documented: { body: linesBody },
         },
@@ -172,7 +178,7 @@ export async function setChangeRoutes(
           operationId: 'replaceSetEntries',
           tags: ['sets'],
           summary: 'Make a set hold exactly these entries',
-          description: `They are filled into a set aside, which is swapped in: no packet sees a half state, and nothing is changed when the request breaks off or a line is refused. ${streamWords} ${kernelOnly}`,
+          description: `They are filled into a set aside, which is swapped in: no packet sees a half state, and nothing is changed when the request breaks off or a line is refused. On probation there are at most ${MOST_COMPARED} of them, no conditions, and a set that is full does not grow. ${streamWords} ${kernelOnly}`,
           params: setParams,
           querystring: replaceQuery,
           response: {
@@ -185,6 +191,8 @@ export async function setChangeRoutes(
                 added: { type: 'integer', minimum: 0 },
                 kept: { type: 'integer', minimum: 0 },
                 removed: { type: 'integer', minimum: 0 },
+                revision: { type: 'integer', minimum: 1, description: 'Of a change on probation.' },
+                probation: onProbation,
               },
             },
             ...refusals,
@@ -196,7 +204,20 @@ export async function setChangeRoutes(
         const { dryRun, set } = await setOnTerms(firewall, request, params.name, query.grow !== 'false')
         const replace = (one: SetDoor): ReturnType<SetDoor['replace']> =>
           one.replace(entriesOf(bodyOf(request)), sizeOf(query))
+        const { confirmWithin } = safetyOf(request)
         try {
+          if (confirmWithin !== undefined && !dryRun) {
+            const entries = new KeptEntries()
+            const { result } = await kept.rehearse(params.name, set, (copy) =>
+              copy.replace(entries.of(entriesOf(bodyOf(request))), sizeOf(query)),
+            )
+            const record = (transaction: Transaction) => entries.replaceIn(transaction, params.name)
+            const words = await onSetProbation(transactions, request, reply, params.name, {
+              confirmWithin,
+              record,
+            })
+            return reply.send({ ...result, ...words })
+          }
           if (dryRun)
             return sendDryRun(reply, 'sets', (await kept.rehearse(params.name, set, replace)).operations)
           const { result, revision } = await kept.around(originOf(raw), [params.name], () => replace(set))

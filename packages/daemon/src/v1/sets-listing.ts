@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { needsRead } from '../identity/route-needs.ts'
 import { plainCount } from './counters.ts'
 import { listingMembers, listingResponse, pageLength } from './listing-schemas.ts'
+import { readNameCursor, writeNameCursor } from './name-cursor.ts'
 import { NDJSON, READING_TIME, sendLines } from './ndjson.ts'
 import type { JsonSchema } from './schemas.ts'
 import { type EntryWish, entryFilter } from './sets-filter.ts'
@@ -56,18 +57,14 @@ export function setListingRoute(app: FastifyInstance, firewall: SetFirewall): vo
         return { entries: members.map(entryDocument) }
       }
       const limit = pageLength(query.limit)
-      const { entries, next } = await pageOf(set.entryBatches(), wanted, limit, readCursor(query.cursor))
+      const { entries, next } = await pageOf(set.entryBatches(), wanted, limit, readNameCursor(query.cursor))
       const lasting = entries.map(({ timeout: _, packets: __, bytes: ___, ...entry }) => entry)
       return withVersion(reply, versionOf([lasting, next])).send({
         entries: entries.map(entryDocument),
-        next: next === undefined ? undefined : Buffer.from(next).toString('base64url'),
+        next: next === undefined ? undefined : writeNameCursor(next),
       })
     },
   )
-}
-
-function readCursor(cursor: string | undefined): string | undefined {
-  return cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString()
 }
 
 async function* listed(

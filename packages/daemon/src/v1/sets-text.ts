@@ -1,17 +1,21 @@
 import { parseRestoreText } from '@chainmail/kernel'
+import type { Firewall } from 'chainmail'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { SetChanges } from '../history/set-changes.ts'
+import { type SetChanges, snapshotSeen } from '../history/set-changes.ts'
 import { needsRead } from '../identity/route-needs.ts'
 import { setsNeed } from '../identity/rule-needs.ts'
+import { sendDryRun } from './dry-run.ts'
 import { originOf, withRevision } from './origin.ts'
 import { refusals } from './schemas.ts'
 import { refuseOwned } from './sets-firewall.ts'
+import { termsOf } from './terms.ts'
 
 /** What the routes need of the library. */
 export interface SetTextFirewall {
   setNames(): readonly string[]
   saveSets(name?: string): Promise<string>
   restoreSets(text: string): Promise<void>
+  readonly setCommands: Pick<Firewall['setCommands'], 'rehearsal'>
 }
 
 interface TextRequest {
@@ -61,6 +65,7 @@ export async function setTextRoutes(
       {
         bodyLimit: TEXT_LIMIT,
         config: {
+          dryRun: true,
           needs: {
             kind: 'edit',
             exactly: ({ body }: FastifyRequest<TextRequest>) => [setsNeed(...namesOf(body, firewall))],
@@ -76,9 +81,16 @@ export async function setTextRoutes(
           response: { 204: { description: 'All of it is done.', type: 'null' }, ...refusals },
         },
       },
-      async ({ body, raw }, reply) => {
+      async (request, reply) => {
+        const { body, raw } = request
         const names = namesOf(body, firewall)
         for (const name of names) refuseOwned(name)
+        if (termsOf(request).dryRun) {
+          await using rehearsed = firewall.setCommands.rehearsal()
+          await rehearsed.change(parseRestoreText(body))
+          const after = await Promise.all(names.map((name) => snapshotSeen(rehearsed, name)))
+          return sendDryRun(reply, 'sets', await changes.foresee(names, () => after))
+        }
         // What was done before a line that was refused is kept too.
         const { result, revision } = await changes.around(originOf(raw), names, () =>
           firewall.restoreSets(body).then(

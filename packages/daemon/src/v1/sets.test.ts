@@ -200,6 +200,8 @@ describeOnKernel('the entries of a set', () => {
       if (page === 1) ipset.del('a', '192.0.2.99')
     }
     expect(seen).toEqual(all.filter((element) => element !== '192.0.2.99'))
+    for (const path of ['/v1/sets?cursor=x', '/v1/sets/a/entries?cursor=x'])
+      await expect(client.request('GET', path)).rejects.toMatchObject({ code: 'bad-request' })
   })
 
   it('carry what the kernel tells of them, counters beyond 2^53 as texts', async () => {

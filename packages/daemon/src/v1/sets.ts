@@ -1,5 +1,5 @@
 import type { SetDescription } from '@chainmail/kernel'
-import { isOwnedName, type SetOptions } from 'chainmail'
+import { isOwnedName, type SetOptions, type Transaction } from 'chainmail'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { codeOf } from '../errors.ts'
 import { snapshotOf } from '../history/set-changes.ts'
@@ -9,10 +9,12 @@ import { sendDryRun } from './dry-run.ts'
 import { listPage, type PageQuery, pageQuery } from './list-page.ts'
 import { nextMember } from './listing-schemas.ts'
 import { originOf, withRevision } from './origin.ts'
+import { safetyOf } from './safety.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
 import { type SetChangeOptions, setChangeRoutes } from './sets-changes.ts'
 import { refuseOwned, type SetFirewall } from './sets-firewall.ts'
 import { setListingRoute } from './sets-listing.ts'
+import { onSetProbation } from './sets-probation.ts'
 import { kernelOnly, type SetPath, setParams } from './sets-schemas.ts'
 import { setOnTerms } from './sets-terms.ts'
 import { termsOf, withVersion } from './terms.ts'
@@ -30,7 +32,7 @@ export async function setRoutes(
   firewall: SetFirewall,
   options: SetChangeOptions,
 ): Promise<void> {
-  const { changes } = options
+  const { changes, transactions } = options
   const changed: JsonSchema = { description: 'The set as it is now.', $ref: 'Set#' }
 
   app.get<{ Querystring: PageQuery }>(
@@ -150,6 +152,7 @@ export async function setRoutes(
         dryRun: true,
         conditional: true,
         guarded: true,
+        confirmable: true,
         needs: { kind: 'edit', exactly: ({ params }: FastifyRequest<SetPath>) => [setsNeed(params.name)] },
       },
       schema: {
@@ -167,6 +170,11 @@ export async function setRoutes(
       if (dryRun) {
         const { operations } = await changes.rehearse(name, set, (copy) => copy.flush())
         return sendDryRun(reply, 'sets', operations)
+      }
+      const { confirmWithin } = safetyOf(request)
+      if (confirmWithin !== undefined) {
+        const record = (transaction: Transaction) => transaction.flushSet(name)
+        return reply.send(await onSetProbation(transactions, request, reply, name, { confirmWithin, record }))
       }
       const { revision } = await changes.around(originOf(request.raw), [name], () => set.flush())
       return withRevision(reply, revision).code(204).send()

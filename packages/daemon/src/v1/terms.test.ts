@@ -53,34 +53,42 @@ function everything(): string {
   return [...saved, run('ipset', 'save').replace(/ timeout \d+/g, '')].join('\n')
 }
 
-/** Expects that a dry run tells something and changes nothing, in the kernel and in the history. */
-async function expectRehearsal(request: string, sent: Sent = {}): Promise<unknown> {
-  const before = [everything(), (await send('GET /v1/revisions')).body.latest, server.book.count()]
-  const [path, query] = request.split('?')
-  const told = await send(`${path}?${query === undefined ? '' : `${query}&`}dryRun=true`, sent)
-  expect(told.status).toBe(200)
-  expect(told.revision).toBeUndefined()
-  expect([everything(), (await send('GET /v1/revisions')).body.latest, server.book.count()]).toEqual(before)
-  return told.body
+/** In the kernel, in the history, and in the book of bans. */
+async function state(): Promise<readonly unknown[]> {
+  return [everything(), (await send('GET /v1/revisions')).body.latest, server.book.count()]
 }
 
 const rules = '/v1/tables/filter/chains/INPUT/rules'
 const input = '/v1/tables/filter/chains/INPUT'
 
 describeOnKernel('a dry run', () => {
-  beforeEach(async () => {
+  let before: readonly unknown[]
+
+  // Once for all of them: none may change anything.
+  beforeAll(async () => {
     await send('POST /v1/sets', { body: { name: 'some', type: 'hash:ip', comment: true } })
     await send('POST /v1/sets/some/entries', { body: '"192.0.2.1"\n' })
     await send(`POST ${rules}`, { body: { rule: '-s 192.0.2.1 -j DROP' } })
     await send('POST /v1/tables/filter/chains', { body: { name: 'web' } })
+    before = await state()
   })
-  afterEach(() => {
+  afterEach(async () => expect(await state()).toEqual(before))
+  afterAll(() => {
     for (const program of ['iptables', 'ip6tables']) {
       run(program, '-F')
       run(program, '-X')
     }
     run('ipset', 'destroy')
   })
+
+  /** What it tells. */
+  async function rehearse(request: string, sent: Sent = {}): Promise<unknown> {
+    const [path, query] = request.split('?')
+    const told = await send(`${path}?${query === undefined ? '' : `${query}&`}dryRun=true`, sent)
+    expect(told.status).toBe(200)
+    expect(told.revision).toBeUndefined()
+    return told.body
+  }
 
   it.each<[string, unknown, Readonly<Record<string, number>> | undefined]>([
     [`POST ${rules}`, { rule: '-s 192.0.2.2 -j DROP' }, { rulesAdded: 1 }],
@@ -116,19 +124,19 @@ describeOnKernel('a dry run', () => {
     ],
     ['POST /v1/revisions/1/rollback', undefined, undefined],
   ])('of %s with %j tells %j and changes nothing', async (request, body, summary) => {
-    const told = await expectRehearsal(request, { body })
+    const told = await rehearse(request, { body })
     expect(told).toMatchObject({ dryRun: true, ...(summary === undefined ? {} : { summary }) })
   })
 
   it('of a stream tells what would become of each line', async () => {
-    const added = await expectRehearsal('POST /v1/sets/some/entries', { body: '"192.0.2.5"\n"x"\n' })
+    const added = await rehearse('POST /v1/sets/some/entries', { body: '"192.0.2.5"\n"x"\n' })
     expect(String(added)).toContain('{"line":1,"element":"192.0.2.5","ok":true}')
     expect(String(added)).toContain('"accepted":1,"refused":1')
-    const deleted = await expectRehearsal('DELETE /v1/sets/some/entries', {
+    const deleted = await rehearse('DELETE /v1/sets/some/entries', {
       body: '"192.0.2.1"\n"192.0.2.2"\n',
     })
     expect(String(deleted)).toContain('"accepted":1,"refused":1')
-    const banned = await expectRehearsal('POST /v1/bans', { body: '"198.51.100.1"\n"nobody"\n' })
+    const banned = await rehearse('POST /v1/bans', { body: '"198.51.100.1"\n"nobody"\n' })
     expect(String(banned)).toContain('"accepted":1,"refused":1')
   })
 
@@ -155,8 +163,9 @@ describeOnKernel('a dry run', () => {
   })
 
   it('of a set that a rule refers to is refused', async () => {
-    await send(`POST ${rules}`, { body: { rule: '-m set --match-set some src -j DROP' } })
+    run('iptables', '-A', 'web', '-m', 'set', '--match-set', 'some', 'src', '-j', 'DROP')
     expect((await send('DELETE /v1/sets/some?dryRun=true')).body.code).toBe('set-in-use')
+    run('iptables', '-F', 'web')
   })
 
   it('is no part of a request that does not know it', async () => {

@@ -50,21 +50,28 @@ const etag: JsonSchema = {
  */
 export function addTerms(app: FastifyInstance): void {
   app.addHook('onRoute', describeTerms)
-  app.addHook('preHandler', async ({ headers, method, routeOptions: { config } }) => {
-    if (isLook(method) || config.conditional === true) return
+  app.addHook('preHandler', (request, _reply, done) => {
+    const { headers, method } = request
     const name = headers['if-match'] === undefined ? 'if-none-match' : 'if-match'
-    if (headers[name] !== undefined)
-      throw new ChainmailError('bad-request', `This request heeds no ${name}: leave the header out.`, {
-        path: name,
-      })
+    // To look at the route makes an object.
+    if (headers[name] === undefined || isLook(method) || request.routeOptions.config.conditional === true)
+      done()
+    else
+      done(
+        new ChainmailError('bad-request', `This request heeds no ${name}: leave the header out.`, {
+          path: name,
+        }),
+      )
   })
-  app.addHook('onSend', async ({ headers, method }, reply, payload) => {
-    const version = reply.getHeader('etag')
+  app.addHook('onSend', ({ headers, method }, reply, payload, done) => {
     const known = headers['if-none-match']
-    if (!isLook(method) || known === undefined || typeof version !== 'string') return payload
-    if (reply.statusCode !== 200 || !matches(known, version)) return payload
-    reply.code(304).removeHeader('content-type').removeHeader('content-length')
-    return null
+    const version = known === undefined || !isLook(method) ? undefined : reply.getHeader('etag')
+    if (known === undefined || typeof version !== 'string' || reply.statusCode !== 200) done(null, payload)
+    else if (!matches(known, version)) done(null, payload)
+    else {
+      reply.code(304).removeHeader('content-type').removeHeader('content-length')
+      done(null, null)
+    }
   })
 }
 
@@ -111,13 +118,18 @@ function withDryRun(answer: unknown): JsonSchema {
   return { description, anyOf: [schema, { $ref: 'DryRun#' }] }
 }
 
+const unconditional: Terms = { dryRun: false, isConditional: false, check: () => undefined }
+const unconditionalDryRun: Terms = { ...unconditional, dryRun: true }
+
 /** @throws DaemonError when what `check` is told does not fit */
 export function termsOf({ headers, query }: FastifyRequest): Terms {
   const wanted = headers['if-match']
   const unwanted = headers['if-none-match']
+  const dryRun = typeof query === 'object' && query !== null && 'dryRun' in query && query.dryRun === 'true'
+  if (wanted === undefined && unwanted === undefined) return dryRun ? unconditionalDryRun : unconditional
   return {
-    dryRun: typeof query === 'object' && query !== null && 'dryRun' in query && query.dryRun === 'true',
-    isConditional: wanted !== undefined || unwanted !== undefined,
+    dryRun,
+    isConditional: true,
     check(version) {
       const quoted = version === undefined ? undefined : `"${version}"`
       if (wanted !== undefined && (quoted === undefined || !matches(wanted, quoted))) throw changed(quoted)

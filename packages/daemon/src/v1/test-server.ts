@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Firewall } from 'chainmail'
 import type { FastifyInstance } from 'fastify'
 import { Audit } from '../audit/audit.ts'
 import { AllowBook } from '../bans/allow-book.ts'
@@ -21,7 +22,7 @@ import { RequestLog } from '../log/request-log.ts'
 import { Metrics } from '../metrics/metrics.ts'
 import { defaultSettings } from '../rfw/settings.ts'
 import { buildServer, type ServerSources } from '../server.ts'
-import { openStore } from '../store.ts'
+import { openStore, type Store } from '../store.ts'
 import { FakeFirewall } from './fake-firewall.ts'
 
 /** A server on fakes, with a store of its own; nothing listens, and no kernel is touched. */
@@ -31,6 +32,7 @@ export interface TestServer extends AsyncDisposable {
   readonly firewall: FakeFirewall
   readonly book: BanBook
   readonly keys: KeyBook
+  readonly store: Store
   /** What was logged as an error. */
   readonly faults: unknown[]
   /** The lines of the log about requests. */
@@ -38,7 +40,9 @@ export interface TestServer extends AsyncDisposable {
 }
 
 /** What stands in for fakes, of a test that wants the kernel, and for the log that the test reads. */
-export type TestSources = Partial<Pick<ServerSources, 'firewall' | 'requestLog' | 'load'>>
+export type TestSources = Partial<Pick<ServerSources, 'requestLog' | 'load'>> & {
+  readonly firewall?: ServerSources['firewall'] & Pick<Firewall, 'decided'>
+}
 
 export async function testServer(
   real: TestSources = {},
@@ -115,6 +119,7 @@ export async function testServer(
     firewall,
     book,
     keys,
+    store,
     faults,
     requestLines,
     async [Symbol.asyncDispose]() {

@@ -20,7 +20,7 @@ export function totpRoutes(app: FastifyInstance, keys: KeyBook, totp: TotpBook):
   app.post<{ Params: { readonly name: string } }>(
     '/keys/:name/totp',
     {
-      config,
+      config: { ...config, secret: true },
       schema: {
         operationId: 'enrolTotp',
         tags: ['keys'],

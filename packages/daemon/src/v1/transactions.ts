@@ -1,17 +1,16 @@
 import type { Family } from '@chainmail/kernel'
 import { ChainmailError, type SetOptions, type Spelling, type Transaction } from 'chainmail'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { History } from '../history/history.ts'
-import type { ProbationWatch } from '../history/rule-changes.ts'
-import type { SetChanges } from '../history/set-changes.ts'
-import { type TransactionFirewall, Transactions } from '../history/transactions.ts'
+import { type TransactionFirewall, type Transactions, whatOf } from '../history/transactions.ts'
 import type { Need } from '../identity/needs.ts'
+import { sendDryRun } from './dry-run.ts'
 import { originOf, withRevision } from './origin.ts'
 import { readRuleRequest } from './rule-request.ts'
 import { onProbation, probationDocument, safetyOf, withProbation } from './safety.ts'
 import { type JsonSchema, refusals } from './schemas.ts'
 import { refuseOwned } from './sets-firewall.ts'
 import { readEntry } from './sets-request.ts'
+import { termsOf } from './terms.ts'
 
 type Verb =
   | 'createChain'
@@ -98,16 +97,14 @@ const body: JsonSchema = {
 /** Changes that are made together. */
 export function transactionRoutes(
   app: FastifyInstance,
-  firewall: TransactionFirewall,
-  history: History,
-  sets: SetChanges,
-  decisions: ProbationWatch,
+  firewall: Pick<TransactionFirewall, 'spelling'>,
+  transactions: Transactions,
 ): void {
-  const transactions = new Transactions(firewall, history, sets, decisions)
   app.post<TransactionRequest>(
     '/transactions',
     {
       config: {
+        dryRun: true,
         guarded: true,
         confirmable: true,
         needs: {
@@ -143,6 +140,10 @@ export function transactionRoutes(
       const steps = body.changes.map((one, index) => readStep(one, `changes[${index}]`, firewall.spelling))
       const record = (transaction: Transaction): void => {
         for (const one of steps) one(transaction)
+      }
+      if (termsOf(request).dryRun) {
+        const operations = await transactions.rehearse(record, safetyOf(request))
+        return sendDryRun(reply, whatOf(operations), operations)
       }
       const places = placesOf(body.changes)
       const { revision, probation } = await transactions.run(originOf(raw), places, record, safetyOf(request))

@@ -36,6 +36,9 @@ export type CreateOption = NumberOption | FlagOption | AddressOption | RangeOpti
 
 const unsigned32 = 0xffffffff
 
+/** The kernel takes no more than 2 GiB for the buckets of a set, 8 bytes each, and says of more that its memory is full. */
+const mostBuckets = 2 ** 27
+
 export const createOptions = {
   /**
    * What a bitmap covers, at most 65536 entries: `192.0.2.0-192.0.2.255` or `192.0.2.0/24`, and `0-1023` for
@@ -47,7 +50,7 @@ export const createOptions = {
   /** The bits of a mark that hash:ip,mark stores and matches; all unless told otherwise. */
   markmask: { kind: 'number', attribute: 'markmask', minimum: 1, maximum: unsigned32, hexadecimal: true },
   /** How many buckets the hash begins with; the kernel rounds up to a power of two. 1024 unless told otherwise. */
-  hashsize: { kind: 'number', attribute: 'hashsize', minimum: 1, maximum: unsigned32 },
+  hashsize: { kind: 'number', attribute: 'hashsize', minimum: 1, maximum: mostBuckets },
   /** The most entries that the set can hold. 65536 unless told otherwise; it can't be changed later. */
   maxelem: { kind: 'number', attribute: 'maxelem', minimum: 1, maximum: unsigned32 },
   /** The most entries of a hash bucket, an even number from 2 to 14. Needs Linux 5.11. */

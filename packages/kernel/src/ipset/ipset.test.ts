@@ -116,6 +116,7 @@ describeOnKernel('Ipset', () => {
 
   test.each([
     { hashsize: 0 },
+    { hashsize: 2 ** 27 + 1 },
     { maxelem: -1 },
     { bucketsize: 1 },
     { bucketsize: 16 },

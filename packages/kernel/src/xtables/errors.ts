@@ -10,6 +10,8 @@ export const xtablesErrorCodes = {
   'line-refused': 'A line is not one rule command, so it was not handed to iptables-restore.',
   'line-too-long': 'A line is longer than the line buffer of iptables-restore.',
   'bad-rule': 'iptables does not understand the rule, or refuses a value in it.',
+  'rule-refused':
+    'The kernel does not take the rule: what it says cannot be in this chain or table, or needs what this kernel lacks.',
   'chain-not-found':
     'The chain of the command, or the chain or target that its rule jumps to, does not exist.',
   'chain-exists': 'The table has a chain of this name already.',

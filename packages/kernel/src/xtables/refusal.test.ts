@@ -24,7 +24,14 @@ describe('parseRefusal', () => {
     [nft("iptables-nft-restore: line 1 table name 'nosuch' invalid") + at(1), 2, 'table-unknown', 1],
     [nft("host/network `1.2.3.999' not found") + at(2), 2, 'bad-rule', 2],
     [`Bad argument \`hello'${at(2)}`, 2, 'bad-rule', 2],
-    [nft('\nline 2: RULE_APPEND failed (Invalid argument): rule in chain INPUT\n'), 4, 'kernel-refused', 2],
+    [nft('\nline 2: RULE_APPEND failed (Invalid argument): rule in chain INPUT\n'), 4, 'rule-refused', 2],
+    [
+      nft('\nline 3: RULE_INSERT failed (No such file or directory): rule in chain INPUT\n'),
+      4,
+      'rule-refused',
+      3,
+    ],
+    ['iptables-nft-restore: line 2 failed: File exists.\n', 1, 'chain-exists', 2],
     [nft('\nline 6: RULE_APPEND failed (Too many links): rule in chain INPUT\n'), 4, 'chain-loop', 6],
     [nft('\nline 9: CHAIN_DEL failed (Device or resource busy): chain bar\n'), 4, 'chain-busy', 9],
     [

@@ -47,6 +47,9 @@ const CODES: readonly (readonly [RegExp, XtablesErrorCode])[] = [
   [/Set .+ doesn't exist/, 'set-not-found'],
   [/Couldn't load match `|Extension \S+ revision \d+ not supported/, 'extension-unknown'],
   [/Bad policy name|Bad built-in chain name/, 'bad-rule'],
+  [/RULE_(?:APPEND|INSERT|REPLACE) failed \(/, 'rule-refused'],
+  // Of `-E` alone: `-N` has words of its own.
+  [/^File exists\.?$/, 'chain-exists'],
 ]
 
 /** Refusals that no single line is to blame for, although the program names the last one that it read. */

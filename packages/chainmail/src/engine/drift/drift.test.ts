@@ -153,7 +153,7 @@ describeOnKernel.each(['nft', 'legacy'] as const)('drift on the %s backend', (ba
     events.length = 0
     await iptables('-t', 'raw', '-F')
     const event = await next('drift', 'bans')
-    expect(event).toMatchObject({ detail: expect.stringMatching(/again and again, and are repaired in 1 s/) })
+    expect(event).toMatchObject({ detail: expect.stringMatching(/again and again: the repair waits 1 s/) })
     expect(await rules('raw')).toEqual([])
     await next('repair', 'bans')
     expect(await rules('raw')).toEqual([HOOK])

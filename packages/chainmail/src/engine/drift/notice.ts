@@ -65,7 +65,7 @@ export function eventOf(notice: DriftNotice): FirewallEvent {
       part: notice.of,
       outcome: 'repaired',
       duration: notice.took,
-      detail: `The ${notice.of} are what they should be again, after ${Math.round(notice.took)} ms.`,
+      detail: `Repaired the ${notice.of} in ${Math.round(notice.took)} ms.`,
     }
   const { difference, who } = notice
   const told = {
@@ -75,18 +75,17 @@ export function eventOf(notice: DriftNotice): FirewallEvent {
     who,
     diff: renderDifference(difference, MOST_LINES).join('\n'),
   } as const
-  const by = `by ${whoText(who)}`
   if (notice.kind === 'change')
-    return { ...told, detail: `Rules were changed ${by}${notice.withOwn ? ' and by this process' : ''}.` }
-  const pause = `again and again, and are repaired in ${Math.ceil(notice.pause / 1000)} s`
-  const words = { repair: 'and are repaired', report: 'and stay so', pause }[notice.next]
-  return { ...told, part: notice.of, detail: `The ${notice.of} were changed ${by}, ${words}.` }
+    return { ...told, detail: `${whoText(who)}${notice.withOwn ? ' and this process' : ''} changed rules.` }
+  const pause = `again and again: the repair waits ${Math.ceil(notice.pause / 1000)} s`
+  const words = { repair: 'which is repaired', report: 'which stays so', pause }[notice.next]
+  return { ...told, part: notice.of, detail: `${whoText(who)} changed the ${notice.of}, ${words}.` }
 }
 
 function whoText(who: readonly Who[]): string {
-  if (who.length === 0) return 'another program'
+  if (who.length === 0) return 'Another program'
   return who
-    .map(({ processName, processId }) => `${processName ?? 'a process'} (${processId ?? '?'})`)
+    .map(({ processName, processId }) => `${processName ?? 'A process'} (${processId ?? '?'})`)
     .join(', ')
 }
 

@@ -110,6 +110,13 @@ describe('the guard against locking out', () => {
       expect(shutOut([drop, useless]), useless).toContain('the policy of INPUT')
   })
 
+  it('lets pass what a table that is none holds, whatever it is called', () => {
+    const table: JudgedTable = { place: { table: '__proto__', family: 'ipv4' }, chains: new Map() }
+    const packets = guardedPackets({ sender: SENDER, ports: [22] }, { allowed: [], interfaces })
+    const verdicts = judge({ tables: [table], sets: () => sets }, packets)
+    expect(verdicts.every(({ passes }) => passes)).toBe(true)
+  })
+
   it('goes through the chains in their order', () => {
     const chains = [':INPUT ACCEPT [0:0]', ':app - [0:0]', ':deep - [0:0]']
     const bad = '-A deep -j DROP'

@@ -53,9 +53,19 @@ export function judge({ tables, sets }: JudgedState, packets: readonly GuardedPa
 }
 
 /** Where a packet for this host, or from it, comes past. nat decides about no packet. */
-const hooks: Readonly<Record<GuardedPacket['direction'], Readonly<Record<string, readonly string[]>>>> = {
-  in: { raw: ['PREROUTING'], mangle: ['PREROUTING', 'INPUT'], filter: ['INPUT'], security: ['INPUT'] },
-  out: { raw: ['OUTPUT'], mangle: ['OUTPUT', 'POSTROUTING'], filter: ['OUTPUT'], security: ['OUTPUT'] },
+const hooks: Readonly<Record<GuardedPacket['direction'], ReadonlyMap<string, readonly string[]>>> = {
+  in: new Map([
+    ['raw', ['PREROUTING']],
+    ['mangle', ['PREROUTING', 'INPUT']],
+    ['filter', ['INPUT']],
+    ['security', ['INPUT']],
+  ]),
+  out: new Map([
+    ['raw', ['OUTPUT']],
+    ['mangle', ['OUTPUT', 'POSTROUTING']],
+    ['filter', ['OUTPUT']],
+    ['security', ['OUTPUT']],
+  ]),
 }
 
 /** The kernel lets no chain lead to itself; this is for states that it has not seen. */
@@ -78,7 +88,7 @@ class Walk {
   drops(packet: GuardedPacket): DroppedBy | undefined {
     const { place, chains } = this.#table
     if (packet.family !== place.family) return undefined
-    for (const hook of hooks[packet.direction][place.table] ?? []) {
+    for (const hook of hooks[packet.direction].get(place.table) ?? []) {
       const outcome = this.#chain(hook, packet, 'yes', false, 0)
       if (outcome?.do === 'drop') return outcome.by
       if (outcome === undefined && chains.get(hook)?.policy === 'DROP' && !packet.onlyNamed)

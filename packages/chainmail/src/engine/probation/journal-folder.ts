@@ -11,7 +11,6 @@ import {
   statSync,
   watch,
   writeFileSync,
-  writeSync,
 } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -27,8 +26,8 @@ import { isRunning, processName } from './process-name.ts'
  *    those who try have it: so a confirmation and the deadline never both win.
  * 2. Who takes a change back puts its own name into that of the file. When it dies on the way, another one sees so and
  *    goes on: the way back may be taken twice.
- * 3. A change of several steps that is on no probation has a file too while it is made, with the name of who makes it: the
- *    way back for those who find it half made and its maker dead.
+ * 3. While a change is made, on probation or not, the name of who makes it is part of the file's: who finds it there, and
+ *    its maker dead, has found something half made, and goes the way back.
  * 4. The folder is private to its user, and lost with the machine's memory where it can be, as the rules are.
  */
 
@@ -75,40 +74,48 @@ export class JournalFolder {
   /** @throws ChainmailError `journal-broken`; undefined when it was decided meanwhile */
   read({ id, state, by }: Found): Journal | undefined {
     try {
-      return parseJournal(readFileSync(this.#file(id, state, by), 'utf8'))
+      const text = readFileSync(this.#file(id, state, by), 'utf8')
+      return parseJournal(readIfThere(this.#renewed(id)) ?? text)
     } catch (error) {
       if (isAbsent(error)) return undefined
       throw error
     }
   }
 
-  /** Writes a journal that counts from now on. It is on the disk when this returns. */
-  begin(journal: Journal, state: 'pending' | 'making' = 'pending'): void {
+  /** Writes the journal of a change that this process begins to make. It is on the disk when this returns. */
+  begin(journal: Journal, state: 'pending' | 'making'): void {
     makePrivate(this.path)
     this.#forgetOld()
-    const draft = join(this.path, `${journal.id}.draft`)
-    const descriptor = openSync(draft, 'wx', 0o600)
-    try {
-      writeSync(descriptor, renderJournal(journal))
-      fsyncSync(descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
-    renameSync(
-      draft,
-      state === 'making' ? this.#file(journal.id, state, self()) : this.#file(journal.id, state),
-    )
-    this.#sync()
+    this.#write(journal, this.#file(journal.id, state, self()))
+  }
+
+  /**
+   * Writes down anew what a change touches that this process makes, right before it does. It is no matter whether somebody
+   * takes it back at that moment: the file is another one.
+   */
+  renew(journal: Journal): void {
+    this.#write(journal, this.#renewed(journal.id))
   }
 
   /** The change is made as a whole, or not at all. */
-  made(id: string): void {
+  forget(id: string): void {
     rmSync(this.#file(id, 'making', self()), { force: true })
+    rmSync(this.#renewed(id), { force: true })
   }
 
-  /** Decides a probation that nobody has decided yet; says whether it was in time. */
-  decide(id: string, decision: 'confirmed' | 'withdrawn'): boolean {
-    return this.#rename(this.#file(id, 'pending'), this.#file(id, decision))
+  /** The change is made as a whole, and can be confirmed; false when it is being taken back already. */
+  made(id: string): boolean {
+    return this.#rename(this.#file(id, 'pending', self()), this.#file(id, 'pending'))
+  }
+
+  /** The change that this process has begun was not made, and nothing of it is left. */
+  withdraw(id: string): void {
+    this.#rename(this.#file(id, 'pending', self()), this.#file(id, 'withdrawn'))
+  }
+
+  /** Keeps a change that is made and that nobody has decided yet; says whether it was in time. */
+  confirm(id: string): boolean {
+    return this.#rename(this.#file(id, 'pending'), this.#file(id, 'confirmed'))
   }
 
   /** Takes over the way back of one that is pending, or whose maker or reverter has died; says whether it is ours now. */
@@ -145,18 +152,34 @@ export class JournalFolder {
 
   /** The guard of a probation; undefined where there never was one. */
   guardOf(id: string): { readonly isAlive: boolean; readonly deadline: bigint } | undefined {
+    const text = readIfThere(join(this.path, `${id}.guard`)) ?? ''
+    const [, name = '', deadline = ''] = /^([0-9-]+) (\d{1,19})$/.exec(text) ?? []
+    return deadline === '' ? undefined : { isAlive: isRunning(name), deadline: BigInt(deadline) }
+  }
+
+  /** All of it is on the disk, under the name, or nothing is. */
+  #write(journal: Journal, path: string): void {
+    const draft = join(this.path, `${journal.id}.draft`)
+    const descriptor = openSync(draft, 'wx', 0o600)
     try {
-      const text = readFileSync(join(this.path, `${id}.guard`), 'utf8')
-      const [, name = '', deadline = ''] = /^([0-9-]+) (\d{1,19})$/.exec(text) ?? []
-      return deadline === '' ? undefined : { isAlive: isRunning(name), deadline: BigInt(deadline) }
+      writeFileSync(descriptor, renderJournal(journal))
+      fsyncSync(descriptor)
+      renameSync(draft, path)
     } catch (error) {
-      if (isAbsent(error)) return undefined
+      rmSync(draft, { force: true })
       throw error
+    } finally {
+      closeSync(descriptor)
     }
+    this.#sync()
   }
 
   #file(id: string, state: string, by?: string): string {
     return join(this.path, by === undefined ? `${id}.${state}` : `${id}.${state}.${by}`)
+  }
+
+  #renewed(id: string): string {
+    return join(this.path, `${id}.renewed`)
   }
 
   #rename(from: string, to: string): boolean {
@@ -185,6 +208,7 @@ export class JournalFolder {
     for (const { id, state } of decided.slice(REMEMBERED)) {
       rmSync(this.#file(id, state), { force: true })
       rmSync(join(this.path, `${id}.guard`), { force: true })
+      rmSync(this.#renewed(id), { force: true })
     }
   }
 }
@@ -192,6 +216,11 @@ export class JournalFolder {
 /** Whether it is not decided yet. */
 export function isOpen(state: Found['state']): state is 'pending' | 'reverting' {
   return state === 'pending' || state === 'reverting'
+}
+
+/** Whether who makes it has died before it was made. */
+export function isHalfMade({ state, by }: Found): boolean {
+  return (state === 'pending' || state === 'making') && by !== undefined && !isRunning(by)
 }
 
 export function isDecided(state: Found['state']): state is Decision {
@@ -248,6 +277,15 @@ function namesIn(path: string): readonly string[] {
     return readdirSync(path)
   } catch (error) {
     if (isAbsent(error) || codeOf(error) === 'EACCES') return []
+    throw error
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (isAbsent(error)) return undefined
     throw error
   }
 }

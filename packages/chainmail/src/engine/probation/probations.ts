@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Backend, startApart } from '@chainmail/kernel'
 import { type Duration, parseDuration } from '../../duration.ts'
 import { ChainmailError } from '../../errors.ts'
 import type { FirewallEvents } from '../events.ts'
 import { milliseconds, monotonicNow, nanoseconds } from './clock.ts'
+import { guardWords } from './guard-words.ts'
 import type { Journal } from './journal.ts'
-import { type Decision, type Found, isDecided, isOpen, type JournalFolder } from './journal-folder.ts'
+import {
+  type Decision,
+  type Found,
+  isDecided,
+  isHalfMade,
+  isOpen,
+  type JournalFolder,
+} from './journal-folder.ts'
 import type { PendingProbation, Probation } from './probation.ts'
 import type { TakenBack } from './take-back.ts'
 import { overlap, type Touched } from './touched.ts'
@@ -21,8 +27,8 @@ import { overlap, type Touched } from './touched.ts'
  * 3. When the guard is killed too, the journal stays. `revert` works from it, and the next process that opens the
  *    firewall takes back what is overdue, and sets a new guard on what is not.
  * 4. What others have changed meanwhile stays: way-back.ts.
- * 5. A change of several steps that is on no probation goes by the same way: should who makes it die between two steps,
- *    the next process that opens the firewall takes it back.
+ * 5. What is half made when its maker dies is taken back at once: by the guard, or, where a change of several steps is on
+ *    no probation, by the next process that opens the firewall. Only what is made as a whole can be confirmed.
  */
 export class Probations {
   readonly #folder: JournalFolder
@@ -91,16 +97,34 @@ export class Probations {
     const { id } = journal
     try {
       const result = await make(id)
-      if (this.#folder.find(id)?.state !== 'pending') {
-        await this.#takeBack(journal)
+      if (!this.#folder.made(id)) {
+        await this.#takeBack(this.#latest(journal))
         throw over(id, 'was taken back, because making it took longer than its probation')
       }
       this.#tell(id)
       return { result, probation: this.#handle(journal) }
     } catch (error) {
-      if (isChanged(error)) await this.revert(id)
-      else this.#folder.decide(id, 'withdrawn')
+      if (isChanged(error)) await this.#revertFound(this.#find(id))
+      else this.#folder.withdraw(id)
       throw error
+    }
+  }
+
+  /**
+   * Writes down anew what a change touches that is being made: while its guard was started others went on. To be called
+   * right before it is made, in the turn in which it is.
+   *
+   * @throws ChainmailError `guard-failed` with nothing changed; `probation-over` when it is being taken back already
+   */
+  renew(id: string, renewed: (before: Touched) => Touched): void {
+    const found = this.#folder.find(id)
+    const journal = found?.state === 'pending' ? this.#folder.read(found) : undefined
+    if (journal === undefined) throw over(id, 'was taken back before it was made, because its time was over')
+    const { tables, sets } = renewed(journal)
+    try {
+      this.#folder.renew({ ...journal, tables, sets })
+    } catch (error) {
+      throw guardFailed(`Its journal could not be written to ${this.#folder.path}`, error)
     }
   }
 
@@ -129,7 +153,7 @@ export class Probations {
     try {
       return await make()
     } finally {
-      this.#folder.made(id)
+      this.#folder.forget(id)
     }
   }
 
@@ -137,15 +161,17 @@ export class Probations {
    * Keeps a change. Confirming it twice is no error.
    *
    * @param id may be left out where only one is pending
-   * @throws ChainmailError `probation-over` when it was, or is now, taken back; `probation-unknown`
+   * @throws ChainmailError `probation-over` when it was, or is now, taken back; `probation-pending` while it is being
+   *   made; `probation-unknown`
    */
   async confirm(id?: string): Promise<string> {
     const found = this.#find(id)
     if (found.state === 'pending') {
       const journal = this.#folder.read(found)
       const isOverdue = journal !== undefined && this.#remaining(journal) === 0
-      if (!isOverdue && this.#folder.decide(found.id, 'confirmed')) return found.id
-      if (isOverdue) await this.#revertFound(found)
+      if (!isOverdue && this.#folder.confirm(found.id)) return found.id
+      if (isOverdue || isHalfMade(found)) await this.#revertFound(found)
+      else if (this.#folder.find(found.id)?.by !== undefined) refuseUnmade(found.id)
     }
     const { state = 'reverted' } = this.#folder.find(found.id) ?? {}
     if (state === 'confirmed') return found.id
@@ -155,10 +181,13 @@ export class Probations {
   /**
    * Takes a change back now. Taking it back twice is no error; one that failed is tried again.
    *
-   * @throws ChainmailError `probation-over` when it was confirmed; `probation-unknown`; `revert-failed`
+   * @throws ChainmailError `probation-over` when it was confirmed; `probation-pending` while it is being made;
+   *   `probation-unknown`; `revert-failed`
    */
   async revert(id?: string): Promise<{ readonly id: string } & TakenBack> {
     const found = this.#find(id)
+    // Who makes it would go on with it.
+    if (found.state === 'pending' && found.by !== undefined && !isHalfMade(found)) refuseUnmade(found.id)
     const taken = await this.#revertFound(found)
     return { id: found.id, ...taken }
   }
@@ -214,6 +243,10 @@ export class Probations {
       if (this.#folder.claim(found)) await this.#finish(found.id, journal)
       return
     }
+    if (isHalfMade(found)) {
+      await this.#revertFound(found)
+      return
+    }
     const isOverdue = this.#remaining(journal) === 0
     const isGuarded = this.#folder.guardOf(found.id)?.isAlive === true
     if (found.state === 'reverting' || (isOverdue && !isGuarded)) await this.#revertFound(found)
@@ -227,6 +260,9 @@ export class Probations {
     if (state === 'confirmed') throw over(id, 'was confirmed, so it cannot be taken back any more')
     const journal = this.#folder.read(found)
     if (journal === undefined || !this.#folder.claim(found)) {
+      const now = this.#find(id)
+      // It was being made, and is made now.
+      if (now.state === 'pending') return this.#revertFound(now)
       // Somebody else was faster, and is at it.
       const decision = await this.decided(id)
       if (decision === 'reverted' || decision === 'withdrawn') return nothing
@@ -259,13 +295,13 @@ export class Probations {
     }
     this.refuseWhilePending(touched)
     try {
-      this.#folder.begin(journal)
+      this.#folder.begin(journal, 'pending')
       // Of two that begin at once each sees the other here, or one does.
       const other = this.#open().find(({ id, journal }) => id !== journal.id && overlap(touched, journal))
       if (other !== undefined && other.id !== journal.id) this.#refuseBeside(other.id)
       await this.#startGuard(journal.id)
     } catch (error) {
-      this.#folder.decide(journal.id, 'withdrawn')
+      this.#folder.withdraw(journal.id)
       if (error instanceof ChainmailError) throw error
       throw guardFailed(`Its journal could not be written to ${this.#folder.path}`, error)
     }
@@ -282,9 +318,7 @@ export class Probations {
   /** @throws ChainmailError `guard-failed` */
   async #startGuard(id: string): Promise<void> {
     try {
-      await startApart(process.execPath, [...NODE_OPTIONS, GUARD, this.#folder.path, id], {
-        timeoutMs: ARMING * 1000,
-      })
+      await startApart(process.execPath, guardWords(this.#folder.path, id), { timeoutMs: ARMING * 1000 })
     } catch (error) {
       throw guardFailed('The guard that would take it back could not be started', error)
     }
@@ -295,6 +329,12 @@ export class Probations {
       const journal = isOpen(found.state) ? this.#folder.read(found) : undefined
       return journal === undefined ? [] : [{ id: found.id, journal }]
     })
+  }
+
+  /** As it was written down last. */
+  #latest(journal: Journal): Journal {
+    const found = this.#folder.find(journal.id)
+    return (found && this.#folder.read(found)) ?? journal
   }
 
   #find(id: string | undefined): Found {
@@ -349,11 +389,6 @@ const LOOKED_AT_LATEST = 1_000
 /** Seconds that a guard may take until it stands by, on a machine that is busy. */
 const ARMING = 30
 
-/** The guard keeps what it needs in memory, which is little. */
-const NODE_OPTIONS = ['--max-old-space-size=512']
-
-const GUARD = fileURLToPath(new URL(`guard-main${extname(import.meta.url)}`, import.meta.url))
-
 const tellingOf: Readonly<Record<Found['state'], string>> = {
   making: 'is being made',
   pending: 'is being taken back',
@@ -375,6 +410,13 @@ function guardFailed(what: string, cause: unknown): ChainmailError {
 
 function over(id: string, what: string): ChainmailError {
   return new ChainmailError('probation-over', `The change ${id} ${what}.`)
+}
+
+function refuseUnmade(id: string): never {
+  throw new ChainmailError(
+    'probation-pending',
+    `The change ${id} is still being made: decide on it when that is done.`,
+  )
 }
 
 /** Whether a change that failed has left something of itself in the kernel. */

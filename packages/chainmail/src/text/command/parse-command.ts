@@ -37,13 +37,15 @@ export interface Call {
   readonly command: Command
   /** It says what it has done. */
   readonly verbose: boolean
+  /** It says how often to look for the lock, which newer versions no longer ask. */
+  readonly setsInterval: boolean
 }
 
 /** The same, with what {@link parseCommand} forgets. */
 export function parseCall(words: readonly string[], context: Context): Call {
   const reader = new CommandReader(words, context)
   const command = reader.read()
-  return { command, verbose: reader.isVerbose }
+  return { command, verbose: reader.isVerbose, setsInterval: reader.setsInterval }
 }
 
 /**
@@ -106,6 +108,10 @@ class CommandReader {
     this.#arguments = new ArgumentReader(words, context)
     this.#block = block
     if (block !== undefined) this.#given.table = block
+  }
+
+  get setsInterval(): boolean {
+    return this.#given.settings.has('W')
   }
 
   get isVerbose(): boolean {

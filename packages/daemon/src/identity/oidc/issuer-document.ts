@@ -1,6 +1,6 @@
-import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { getCACertificates } from 'node:tls'
+import { http } from '../../node-http.ts'
 import { isLoopbackHost } from './issuer-url.ts'
 
 /** Bytes: an issuer's keys take some thousands. */
@@ -30,7 +30,7 @@ function textOf(url: URL, authorities: string | undefined): Promise<string> {
   const sent =
     url.protocol === 'https:'
       ? httpsRequest(url, { ...options, ...trust, minVersion: 'TLSv1.2' })
-      : httpRequest(url, options)
+      : http.request(url, options)
   sent.on('error', reject)
   sent.on('response', (response) => {
     const chunks: Buffer[] = []

@@ -128,6 +128,8 @@ export class IssuerKeys {
     const place = configuration.jwks_uri
     if (typeof place !== 'string' || !URL.canParse(place))
       throw new Error(`${this.#issuer} does not tell where its keys are`)
+    if (this.#issuer.startsWith('https:') && !place.startsWith('https:'))
+      throw new Error(`the keys of ${this.#issuer} are not read from ${place}, which is not encrypted`)
     const told = await readDocument(new URL(place), this.#authorities)
     if (!isObject(told) || !Array.isArray(told.keys)) throw new Error(`${place} holds no keys`)
     return { keys: told.keys.filter(isVerifying) }

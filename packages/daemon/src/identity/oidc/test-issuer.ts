@@ -44,7 +44,7 @@ export async function openTestIssuer(groups: readonly string[]): Promise<TestIss
   let keys = 0
   const start = async (): Promise<void> => {
     keys++
-    handle = (await provider(url, `key-${keys}`, groups)).callback()
+    handle = (await provider(url, keys, groups)).callback()
   }
   await start()
   return {
@@ -91,11 +91,22 @@ class NoAdapter implements Adapter {
   async revokeByGrantId(): Promise<void> {}
 }
 
-async function provider(url: string, kid: string, groups: readonly string[]): Promise<Provider> {
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+/** By their number: to make one takes a second, and two issuers with the same are told apart by their names alone. */
+const keysOfIssuers = new Map<number, Promise<JWK>>()
+
+function keyOf(number: number): Promise<JWK> {
+  let key = keysOfIssuers.get(number)
+  if (key === undefined) {
+    key = generateKeyPair('RS256', { extractable: true }).then(({ privateKey }) => exportJWK(privateKey))
+    keysOfIssuers.set(number, key)
+  }
+  return key
+}
+
+async function provider(url: string, number: number, groups: readonly string[]): Promise<Provider> {
   return new Provider(url, {
     adapter: NoAdapter,
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid, use: 'sig', alg: 'RS256' }] },
+    jwks: { keys: [{ ...(await keyOf(number)), kid: `key-${number}`, use: 'sig', alg: 'RS256' }] },
     clients: [
       {
         client_id: client.id,

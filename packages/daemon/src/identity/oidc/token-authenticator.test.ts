@@ -52,7 +52,12 @@ async function ask(credentials: string): Promise<Verdict> {
   return authenticator.authenticate({ authorization: { scheme: 'bearer', credentials }, request })
 }
 
-const deploy = { name: 'oidc:deploy', by: 'token', permissions: { ban: { longest: 3_600 } } }
+const deploy = {
+  name: 'oidc:deploy',
+  by: 'token',
+  permissions: { ban: { longest: 3_600 } },
+  isGood: expect.any(Function),
+}
 
 function parts(token: string): [header: string, payload: string, signature: string] {
   const [header = '', payload = '', signature = ''] = token.split('.')

@@ -92,9 +92,9 @@ export class TokenAuthenticator implements Authenticator {
     issuer.known.delete(hash)
     const claims = await this.#claims(token, issuer, keyring)
     if (claims instanceof TokenFault) return rejected(claims)
-    const identity = identityOf(claims, issuer.settings)
-    if (identity instanceof Rejection) return identity
     const until = (claims.exp + issuer.settings.clockSkew) * 1000
+    const identity = identityOf(claims, issuer.settings, () => until > this.#now())
+    if (identity instanceof Rejection) return identity
     this.#remember(issuer, hash, { identity, until })
     return identity
   }
@@ -124,12 +124,16 @@ function useKeyring(issuer: Issuer, keyring: Keyring): void {
   issuer.known.clear()
 }
 
-function identityOf(claims: Claims, settings: OidcConfiguration): Identity | Rejection {
+function identityOf(
+  claims: Claims,
+  settings: OidcConfiguration,
+  isGood: () => boolean,
+): Identity | Rejection {
   const name = claimOf(claims, settings.nameClaim)
   if (typeof name !== 'string' || !NAME.test(name))
     return new Rejection(`the claim ${settings.nameClaim} of the token is no name`)
   const permissions = grantedTo(claims, settings.groupsClaim, settings.grants)
-  return { name: `oidc:${name}`, by: 'token', permissions }
+  return { name: `oidc:${name}`, by: 'token', permissions, isGood }
 }
 
 function rejected({ reason }: TokenFault): Rejection {

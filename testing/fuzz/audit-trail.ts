@@ -1,0 +1,162 @@
+import type { Client } from '@chainmail/daemon/client'
+import { listOf, recordOf, type Schema } from './document.ts'
+import { callers } from './fuzzed-daemon.ts'
+import { type Exchange, headerOf, isChanging } from './request.ts'
+
+/** What the daemon says of some time: its audit log, and its history. */
+export interface Trail {
+  readonly records: readonly Schema[]
+  /** With their operations. */
+  readonly revisions: readonly Schema[]
+}
+
+const PAGE = 1_000
+const OWNED = 'chainmail'
+
+/** Reads on in the audit log and the history. */
+export class AuditTrail {
+  readonly #client: Client
+  #record = 0
+  #revision = 0
+  #ahead: readonly Schema[] = []
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** What has come since the last time. */
+  async read(): Promise<Trail> {
+    const heads = await this.#pages('/v1/revisions', 'revisions', () => this.#revision)
+    this.#revision = Number(heads.at(-1)?.number ?? this.#revision)
+    const found = await this.#pages('/v1/audit', 'records', () => this.#record)
+    this.#record = Number(found.at(-1)?.number ?? this.#record)
+    // What was changed between the two looks belongs to the next one.
+    const isAhead = ({ kind, revision }: Schema): boolean =>
+      kind === 'change' && Number(revision) > this.#revision
+    const all = [...this.#ahead, ...found]
+    this.#ahead = all.filter(isAhead)
+    const records = all.filter((record) => !isAhead(record))
+    const revisions = await Promise.all(
+      heads.map(async ({ number }) => recordOf(await this.#client.request('GET', `/v1/revisions/${number}`))),
+    )
+    return { records, revisions }
+  }
+
+  async #pages(path: string, member: string, last: () => number): Promise<readonly Schema[]> {
+    const found: Schema[] = []
+    for (;;) {
+      const after = Number(found.at(-1)?.number ?? last())
+      const page = recordOf(await this.#client.request('GET', `${path}?after=${after}&limit=${PAGE}`))
+      const items = listOf(page[member]).map(recordOf)
+      found.push(...items)
+      if (items.length < PAGE) return found
+    }
+  }
+}
+
+export function joined(one: Trail, other: Trail): Trail {
+  return { records: [...one.records, ...other.records], revisions: [...one.revisions, ...other.revisions] }
+}
+
+/** What is wrong with what the daemon says of some requests, in sentences. */
+export function trailFaults({ records, revisions }: Trail, exchanges: readonly Exchange[]): string[] {
+  const faults: string[] = []
+  const changes = new Map(records.filter(({ kind }) => kind === 'change').map((one) => [one.revision, one]))
+  for (const { number, who, door } of revisions) {
+    const change = changes.get(number)
+    if (change === undefined) faults.push(`revision ${number} has no record in the audit log`)
+    else if (change.who !== who || change.door !== door)
+      faults.push(
+        `revision ${number} is ${who}'s by ${door}, and the audit log says ${change.who}'s by ${change.door}`,
+      )
+  }
+  const known = new Set(revisions.map(({ number }) => number))
+  for (const number of changes.keys())
+    if (!known.has(number))
+      faults.push(`the audit log tells of revision ${number}, which the history has not`)
+  const byId = new Map(records.filter(({ kind }) => kind === 'request').map((one) => [one.request, one]))
+  for (const exchange of exchanges) {
+    const fault = recordFault(exchange, byId)
+    if (fault !== undefined) faults.push(fault)
+  }
+  return faults
+}
+
+/** Of what is refused before it is a request of anybody: no HTTP, a head that is too long, another site's. */
+const early: ReadonlySet<number> = new Set([400, 403, 421, 431])
+
+function recordFault({ request, answer }: Exchange, byId: ReadonlyMap<unknown, Schema>): string | undefined {
+  if (answer === undefined || !isChanging(request)) return undefined
+  // What comes from nobody who is known is counted; what comes by the thousand under load, too.
+  if (
+    answer.status === 401 ||
+    answer.status === 429 ||
+    (request.door === 'https' && request.caller === undefined)
+  )
+    return undefined
+  const what = `${request.method} ${request.path} was answered with ${answer.status}`
+  const id = headerOf(answer, 'chainmail-request-id')
+  if (id === undefined) return early.has(answer.status) ? undefined : `${what} without the id of the request`
+  const record = byId.get(id)
+  // Before it comes to a route, a request is nobody's.
+  if (record === undefined)
+    return answer.status < 400 || request.operation !== undefined ? `${what}, and has no record` : undefined
+  if (record.status !== answer.status || record.method !== request.method)
+    return `${what}, and its record says ${record.method} and ${record.status}`
+  const who = request.door === 'socket' ? 'socket' : request.caller
+  if (record.who !== who && answer.status < 400)
+    return `${what} for ${who}, and its record says ${record.who}`
+  const revision = headerOf(answer, 'chainmail-revision')
+  if (revision !== undefined && record.revision !== Number(revision))
+    return `${what} as revision ${revision}, and its record says ${record.revision}`
+  return undefined
+}
+
+/** Places of the kernel that some revisions say they have changed, as {@link differences} names them. */
+export function changedPlaces(revisions: readonly Schema[]): ReadonlySet<string> {
+  const places = new Set<string>()
+  for (const { operations, what } of revisions) {
+    const { chains, sets, bans, allowlist, rfw } = recordOf(operations)
+    if (bans !== undefined || allowlist !== undefined || rfw !== undefined || what === 'repair')
+      places.add(OWNED)
+    for (const one of listOf(chains).map(recordOf)) places.add(`${one.family} ${one.table} ${one.chain}`)
+    for (const one of listOf(sets).map(recordOf)) places.add(`set ${one.name}`)
+  }
+  return places
+}
+
+/** Whether a difference of the kernel is explained by places that were changed. */
+export function isExplained(place: string, line: string, places: ReadonlySet<string>): boolean {
+  if (places.has(place)) return true
+  // What a first ban of its kind needs is made before it is looked at, and stays where it is refused: it bans nothing.
+  if (/^\+(?:create chainmail-ban|-m set --match-set chainmail-ban)/.test(line)) return true
+  // An exemption goes when the bans around it have run out, at the next reading of the set.
+  if (line.startsWith('-') && line.endsWith('nomatch comment "chainmail: unbanned"')) return true
+  const isOwned =
+    place.startsWith(`set ${OWNED}`) ||
+    / chainmail\S*$/.test(place) ||
+    /--comment "?chainmail"?(?: |$)/.test(line)
+  return isOwned && places.size > 0
+}
+
+/** What somebody has changed who may not, in sentences. */
+export function overreach(revisions: readonly Schema[]): string[] {
+  return revisions.flatMap((revision) => {
+    const who = String(revision.who)
+    if (!Object.hasOwn(callers, who) || who === 'everything') return []
+    const places = [...changedPlaces([revision])]
+    const wrong = who === 'reader' ? places : places.filter((place) => !mayChange(who, place))
+    return wrong.map((place) => `${who} has changed ${place} in revision ${revision.number}`)
+  })
+}
+
+function mayChange(who: string, place: string): boolean {
+  if (who === 'banner') return place === OWNED || place === 'set fuzz-ip'
+  return /^set fuzz-|^ipv[46] filter fuzz-|^ipv6 raw fuzz-|^ipv[46] (?:filter|raw) chainmail-chains$/.test(
+    place,
+  )
+}
