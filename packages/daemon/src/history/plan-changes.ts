@@ -7,6 +7,7 @@ import {
   type DesiredState,
   type Firewall,
   type Plan,
+  PlanStaleError,
 } from 'chainmail'
 import type { History } from './history.ts'
 import type { ProbationDecisions } from './probation-decisions.ts'
@@ -27,9 +28,35 @@ export interface AppliedStates {
 }
 
 export interface AppliedPlan {
+  readonly plan: Plan
   readonly applied: AppliedChange
   /** Its number in the history; undefined where nothing was to be done. */
   readonly revision: number | undefined
+}
+
+/** How often a plan is made anew while others change the same chains. */
+const MOST_PLANS = 20
+
+/**
+ * Applies a plan that nobody has looked at: when it is stale, the new one takes its place.
+ *
+ * @throws what {@link applyPlan} throws; `plan-stale` where others change the same chains all the time
+ */
+export async function applyLatest(
+  parts: PlanParts,
+  plan: Plan,
+  origin: Origin,
+  options: ApplyOptions = {},
+): Promise<AppliedPlan> {
+  let latest = plan
+  for (let plans = 1; ; plans++) {
+    try {
+      return await applyPlan(parts, latest, origin, options)
+    } catch (error) {
+      if (!(error instanceof PlanStaleError) || plans === MOST_PLANS) throw error
+      latest = error.plan
+    }
+  }
 }
 
 /**
@@ -63,13 +90,13 @@ async function apply(
       : () => () => undefined
   if (plan.isEmpty) {
     if (also !== undefined) history.transaction(also)
-    return { applied, revision: undefined }
+    return { plan, applied, revision: undefined }
   }
   try {
     const own = probation === undefined ? origin : { ...origin, probation: probation.id }
     const revision = await history.keep({ origin: own, what: 'plan', operations, also })
     if (probation !== undefined) decisions.watch(probation.id)
-    return { applied, revision }
+    return { plan, applied, revision }
   } catch (error) {
     try {
       if (probation !== undefined) await probation.revert()

@@ -102,6 +102,17 @@ describeOnKernel('plans over REST', () => {
     expect(run('iptables', '-S', 'app')).not.toContain('ACCEPT')
   })
 
+  it('of many callers at once are all made, though each changes what the others have planned from', async () => {
+    const owners = Array.from({ length: 8 }, (_, index) => `owner-${index}`)
+    const answers = await Promise.all(
+      owners.map((owner) =>
+        post('/v1/apply', { owner, tables: [{ chains: { [owner]: ['-j DROP'], INPUT: [`-j ${owner}`] } }] }),
+      ),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(owners.map(() => 200))
+    for (const owner of owners) expect(run('iptables', '-S', 'INPUT')).toContain(` -j ${owner}\n`)
+  })
+
   it('are made from a text in any of the languages', async () => {
     const dump = '*filter\n:app - [0:0]\n-A app -s 192.0.2.1 -j DROP\nCOMMIT\n'
     expect((await post('/v1/plan', dump, 'text/plain')).body).toMatchObject({

@@ -1,7 +1,7 @@
 import { changesOf, type DesiredInput, type Firewall, type Plan, PlanStaleError, renderPlan } from 'chainmail'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { History } from '../history/history.ts'
-import { type AppliedStates, applyPlan } from '../history/plan-changes.ts'
+import { type AppliedStates, applyLatest, applyPlan } from '../history/plan-changes.ts'
 import type { ProbationDecisions } from '../history/probation-decisions.ts'
 import type { Need } from '../identity/needs.ts'
 import { needsRead } from '../identity/route-needs.ts'
@@ -138,14 +138,16 @@ export async function planRoutes(app: FastifyInstance, sources: PlanSources): Pr
           await firewall.rehearse(plan, options)
           return sendDryRun(reply, 'plan', changesOf(plan), { plan: planDocument(plan) })
         }
-        const { applied, revision } = await applyPlan(sources, plan, originOf(raw), options)
+        const isSeen = expect !== undefined || terms.isConditional
+        const apply = isSeen ? applyPlan : applyLatest
+        const { plan: made, applied, revision } = await apply(sources, plan, originOf(raw), options)
         const { commits, sets, duration, probation } = applied
         return withRevision(withProbation(reply, probation), revision).send({
           revision,
           commits,
           sets,
           duration,
-          summary: plan.summary,
+          summary: made.summary,
           probation: probationDocument(probation),
         })
       },
