@@ -43,7 +43,7 @@ import { type Place, restoreLines } from './operation.ts'
 import { OwnBanEnds } from './own-ban-ends.ts'
 import { type DesiredInput, type DesiredState, isDesiredState, readDesired } from './plan/desired.ts'
 import type { ListedTable } from './plan/listing.ts'
-import { type OwnedChain, ownedChain } from './plan/owned.ts'
+import { type OwnedChain, ownedChain, type SoughtChain } from './plan/owned.ts'
 import type { Plan } from './plan/plan.ts'
 import { type Applied, type PlanBack, Planner } from './plan/planner.ts'
 import { spelled } from './plan/spelled.ts'
@@ -771,10 +771,10 @@ export class Firewall implements AsyncDisposable {
   async ownedChains(
     owner: string,
     family: Family,
-    chains: readonly { readonly table: string; readonly chain: string }[],
+    chains: readonly SoughtChain[],
   ): Promise<readonly (OwnedChain | undefined)[]> {
     const tables = await this.#writer.alone(() => this.#pipes.list(family))
-    return chains.map(({ table, chain }) => ownedChain(tables, { table, family }, chain, owner))
+    return chains.map((chain) => ownedChain(tables, family, chain, owner))
   }
 
   /** Looks after a desired state that was applied: it is repaired like what chainmail owns itself. */

@@ -120,6 +120,18 @@ describeOnKernel('what plans have made', () => {
     expect(await run.applied.open()).toBe(0)
   })
 
+  it('is with a rule that is added to a chain of others which a plan wants exactly so', async () => {
+    await using run = await Run.start(folder)
+    iptables('-N', 'theirs')
+    await run.apply({ tables: [{ chains: { theirs: { rules: ['-s 192.0.2.1 -j DROP'], exact: true } } }] })
+    const rules = new RuleChanges(run.firewall, run.history, unwatched)
+    await rules.add(origin, filter, 'theirs', { source: '192.0.2.2', target: 'DROP' }, undefined)
+    // Somebody's change of rules makes the watch look at them all.
+    iptables('-A', 'FORWARD', '-j', 'ACCEPT')
+    await vi.waitFor(() => expect(run.applied.unlooked).toEqual([]))
+    expect(save()).toContain('-A theirs -s 192.0.2.1/32 -j DROP\n-A theirs -s 192.0.2.2/32 -j DROP\n')
+  })
+
   it('is repaired when others flush it, or destroy its sets', async () => {
     await using run = await Run.start(folder)
     await run.apply(web)

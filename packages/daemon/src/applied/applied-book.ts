@@ -215,7 +215,8 @@ export class AppliedBook implements Follower {
     }
     for (const family of new Set(chains.map((chain) => chain.family))) {
       const own = chains.filter((chain) => chain.family === family)
-      const found = await this.#parts.firewall.ownedChains(owner, family, own)
+      const sought = own.map(({ table, chain, wish }) => ({ table, chain, exact: wish.exact }))
+      const found = await this.#parts.firewall.ownedChains(owner, family, sought)
       for (const [index, chain] of own.entries())
         rows.push({
           probation: '',

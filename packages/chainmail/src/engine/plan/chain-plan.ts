@@ -43,14 +43,6 @@ export interface ChainContext {
   readonly shared: boolean
 }
 
-export interface ChainContext {
-  /** In which the rules of the chain are read and written. */
-  readonly words: Context
-  readonly owner: string
-  /** Whether others may have rules in the chain. */
-  readonly shared: boolean
-}
-
 /** A rule of the chain as it will be: one that stays, or a desired one that is written, perhaps for one that goes. */
 type Outcome =
   | { readonly stays: true; readonly place: number }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readListing } from './listing.ts'
-import { ownedChain } from './owned.ts'
+import { type OwnedChain, ownedChain, type SoughtChain } from './owned.ts'
 
-const place = { table: 'filter', family: 'ipv4' } as const
 const tables = readListing(
   `*filter
 :INPUT DROP [0:0]
@@ -21,21 +20,33 @@ COMMIT
   { family: 'ipv4' },
 )
 
+function owned(chain: string, owner: string, more: Partial<SoughtChain> = {}): OwnedChain | undefined {
+  return ownedChain(tables, 'ipv4', { table: 'filter', chain, ...more }, owner)
+}
+
 describe('what an owner has in the kernel', () => {
   it('are the rules with his mark in a chain that is shared', () => {
-    expect(ownedChain(tables, place, 'INPUT', 'main')).toEqual({
+    expect(owned('INPUT', 'main')).toEqual({
       policy: 'DROP',
       rules: ['-p tcp -m tcp --dport 80 -j web'],
     })
   })
 
   it('are all rules of a chain that is registered as his own', () => {
-    expect(ownedChain(tables, place, 'web', 'main')).toEqual({ rules: ['-j ACCEPT'] })
-    expect(ownedChain(tables, place, 'app', 'main')).toEqual({ rules: [] })
+    expect(owned('web', 'main')).toEqual({ rules: ['-j ACCEPT'] })
+    expect(owned('app', 'main')).toEqual({ rules: [] })
+  })
+
+  it('are all rules of a chain that he wants exactly so', () => {
+    expect(owned('INPUT', 'main', { exact: true })?.rules).toEqual([
+      '-i lo -j ACCEPT',
+      '-p tcp -m tcp --dport 80 -j web',
+      '-m comment --comment "chainmail:shop" -j app',
+    ])
   })
 
   it('is nothing where the chain or its table is not there', () => {
-    expect(ownedChain(tables, place, 'gone', 'main')).toBeUndefined()
-    expect(ownedChain(tables, { ...place, table: 'nat' }, 'INPUT', 'main')).toBeUndefined()
+    expect(owned('gone', 'main')).toBeUndefined()
+    expect(owned('INPUT', 'main', { table: 'nat' })).toBeUndefined()
   })
 })

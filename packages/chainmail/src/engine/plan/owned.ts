@@ -1,5 +1,5 @@
+import type { Family } from '@chainmail/kernel'
 import { renderRule } from '../../text/render-rule.ts'
-import type { Place } from '../operation.ts'
 import type { ListedTable } from './listing.ts'
 import { Marker, REGISTRY, registration } from './marker.ts'
 
@@ -7,26 +7,35 @@ import { Marker, REGISTRY, registration } from './marker.ts'
 export interface OwnedChain {
   /** Absent for a chain that is not the kernel's own. */
   readonly policy?: string
-  /** The owner's rules, without his mark. */
+  /** The owner's rules, without his mark; all rules of a chain that is his, or that he wants exactly so. */
   readonly rules: readonly string[]
+}
+
+/** A chain that an owner has rules in. */
+export interface SoughtChain {
+  readonly table: string
+  readonly chain: string
+  /** Whether he wants no rules of others in it. */
+  readonly exact?: boolean | undefined
 }
 
 /** @returns undefined where there is no such chain */
 export function ownedChain(
   tables: readonly ListedTable[],
-  place: Place,
-  name: string,
+  family: Family,
+  { table, chain: name, exact }: SoughtChain,
   owner: string,
 ): OwnedChain | undefined {
-  const chains = tables.find((table) => table.name === place.table)?.chains ?? []
+  const place = { table, family }
+  const chains = tables.find((one) => one.name === table)?.chains ?? []
   const chain = chains.find((one) => one.name === name)
   if (chain === undefined) return undefined
   const words = renderRule(registration(owner, name), place)
-  const isWholly = chains.find((one) => one.name === REGISTRY)?.rules.some(({ text }) => text === words)
+  const isOwn = chains.find((one) => one.name === REGISTRY)?.rules.some(({ text }) => text === words)
   const marker = new Marker(owner)
   const rules = chain.rules.flatMap(({ text }) => {
     const bare = marker.strip(text)
-    return bare === undefined && isWholly !== true ? [] : [bare ?? text]
+    return bare === undefined && isOwn !== true && exact !== true ? [] : [bare ?? text]
   })
   return chain.policy === undefined ? { rules } : { policy: chain.policy, rules }
 }
