@@ -200,6 +200,24 @@ describeOnKernel('what plans have made', () => {
     expect(save().match(/^-A web.*$/gm)).toEqual(['-A web -j DROP'])
   })
 
+  it.each(['confirm', 'revert'] as const)(
+    'is with a rule that was added while a plan was on probation: %s',
+    async (decide) => {
+      await using run = await Run.start(folder)
+      await run.apply(web)
+      const { applied } = await run.apply({ tables: [{ chains: { web: { rules: ['-j DROP'] } } }] }, '60s')
+      const rules = new RuleChanges(run.firewall, run.history, unwatched)
+      await rules.add(origin, filter, 'web', { source: '203.0.113.1', target: 'ACCEPT' }, 1)
+      await run.firewall[decide](applied.probation?.id)
+      await vi.waitFor(() => expect(run.applied.undecided).toEqual([]))
+      const before = save().match(/^-A web.*$/gm)
+      expect(before).toContain('-A web -s 203.0.113.1/32 -j ACCEPT')
+      iptables('-A', 'FORWARD', '-j', 'ACCEPT')
+      await vi.waitFor(() => expect(run.applied.unlooked).toEqual([]))
+      expect(save().match(/^-A web.*$/gm)).toEqual(before)
+    },
+  )
+
   it('goes back with the history, and comes back with it', async () => {
     {
       await using run = await Run.start(folder)

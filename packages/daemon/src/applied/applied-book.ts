@@ -13,6 +13,7 @@ import type { Also, Operations } from '../history/revision.ts'
 import type { Store } from '../store.ts'
 import {
   type AppliedChain,
+  type AppliedPart,
   type AppliedSet,
   chainKey,
   desiredInput,
@@ -147,8 +148,31 @@ export class AppliedBook implements Follower {
     }
   }
 
-  /** Keeps what a plan on probation has made, or forgets it. */
-  decided(id: string, isKept: boolean): Also {
+  /**
+   * Keeps what a plan on probation has made, or forgets it. What else was changed in its chains and sets meanwhile is read
+   * from the kernel, which has taken it back by then where it is not kept.
+   */
+  async decided(id: string, isKept: boolean, operations: Operations): Promise<Also> {
+    const owner = this.#probations.get(id)
+    if (owner === undefined) return () => () => undefined
+    const touched = (await this.follow(operations)) ?? (() => () => undefined)
+    const aside = isKept ? this.#store.all().filter(({ probation }) => probation === id) : []
+    const parts = aside.map(({ part, document = '' }) => parsePart(part, document))
+    const rows = await this.#partsNow(owner, parts)
+    return () => {
+      const untouch = touched()
+      const forget = this.#decide(id, false)()
+      const writeBack = this.#write(rows)
+      return () => {
+        writeBack()
+        forget()
+        untouch()
+      }
+    }
+  }
+
+  /** Keeps what a plan on probation would have made, or forgets it. */
+  #decide(id: string, isKept: boolean): Also {
     const owner = this.#probations.get(id)
     if (owner === undefined) return () => () => undefined
     return () => {
@@ -202,16 +226,23 @@ export class AppliedBook implements Follower {
     }
   }
 
-  /** The rows of an owner's parts as the kernel has them now. */
-  async #read(owner: string, keys: ReadonlySet<string>): Promise<readonly PartRow[]> {
+  /** The rows of some of an owner's parts as the kernel has them now. */
+  #read(owner: string, keys: ReadonlySet<string>): Promise<readonly PartRow[]> {
+    const known = [...this.#documentsOf(owner)].filter(([key]) => keys.has(key))
+    return this.#partsNow(
+      owner,
+      known.map(([key, document]) => parsePart(key, document)),
+    )
+  }
+
+  async #partsNow(owner: string, parts: readonly AppliedPart[]): Promise<readonly PartRow[]> {
     const rows: PartRow[] = []
     const chains: AppliedChain[] = []
-    for (const [key, document] of this.#documentsOf(owner)) {
-      if (!keys.has(key)) continue
-      const part = parsePart(key, document)
-      if ('set' in part)
-        rows.push({ probation: '', owner, part: key, document: JSON.stringify(await this.#setNow(part)) })
-      else chains.push(part)
+    for (const part of parts) {
+      if ('set' in part) {
+        const document = JSON.stringify(await this.#setNow(part))
+        rows.push({ probation: '', owner, part: keyOf(part), document })
+      } else chains.push(part)
     }
     for (const family of new Set(chains.map((chain) => chain.family))) {
       const own = chains.filter((chain) => chain.family === family)
@@ -324,7 +355,7 @@ export class AppliedBook implements Follower {
     for (const id of this.undecided) {
       if (pending.has(id)) continue
       const decision = await this.#parts.firewall.decided(id)
-      this.#parts.store.transaction(this.decided(id, decision === 'confirmed'))
+      this.#parts.store.transaction(this.#decide(id, decision === 'confirmed'))
     }
   }
 }

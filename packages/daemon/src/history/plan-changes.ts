@@ -24,7 +24,7 @@ export interface PlanParts {
 /** What is kept of applied plans beside the history. */
 export interface AppliedStates {
   applied(desired: DesiredState, probation?: string): Also
-  decided(id: string, isKept: boolean): Also
+  decided(id: string, isKept: boolean, operations: Operations): Promise<Also>
 }
 
 export interface AppliedPlan {

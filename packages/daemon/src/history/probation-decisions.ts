@@ -111,7 +111,7 @@ export class ProbationDecisions implements Disposable {
     await history.follower.gate.enter(async () => {
       // A plan tells itself what should be.
       const follow = applied?.undecided.includes(id)
-        ? applied.decided(id, isKept)
+        ? await applied.decided(id, isKept, { chains, sets })
         : await history.follower.follow({ chains, sets })
       await history.keep({
         origin,
