@@ -23,6 +23,10 @@ export const systemTools = Object.freeze({
   },
   ipset: { command: 'ipset', package: 'ipset', why: "it shows the kernel's sets beside chainmail" },
   ip: { command: 'ip', package: 'iproute2', why: 'it sets up network namespaces' },
+  nft: { command: 'nft', package: 'nftables', why: 'it changes rules behind chainmail, and shows them' },
+  curl: { command: 'curl', package: 'curl', why: "it asks the daemon as anybody's client does" },
+  openssl: { command: 'openssl', package: 'openssl', why: 'it judges the certificates' },
+  ping: { command: 'ping', package: 'iputils-ping', why: 'it sends packets through the rules' },
   systemd: {
     command: 'systemd-analyze',
     package: 'systemd',

@@ -15,7 +15,7 @@ function ofNobody(environment) {
 
 await runScript(async () => {
   const { node, environment: ofUser } = await setUp({
-    system: ['iptables', 'ipset', 'ip', 'systemd', 'unshare'],
+    system: ['iptables', 'ipset', 'ip', 'nft', 'curl', 'openssl', 'ping', 'systemd', 'unshare'],
   })
   const environment = ofNobody(ofUser)
   // The configuration is loaded as it is: bundling it would write into node_modules, which may be another user's.
