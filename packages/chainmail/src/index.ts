@@ -10,14 +10,14 @@ export type {
 } from '@chainmail/kernel'
 export { CommitFigures, Distribution } from './distribution.ts'
 export { type Duration, parseDuration } from './duration.ts'
-export type { AllowedNetwork } from './engine/allow-snapshot.ts'
-export { type AllowedByDefault, allowedByDefault } from './engine/allowed-networks.ts'
-export type { Allowlist, AllowOptions } from './engine/allowlist.ts'
-export type { Ban, BanOptions, PlacedBan, UnbanOptions } from './engine/ban.ts'
-export { BanEnds, type EndingBan } from './engine/ban-ends.ts'
-export type { BanSlot } from './engine/ban-hooks.ts'
-export type { BanOutcome, BanRequest } from './engine/ban-many.ts'
-export type { BanTarget } from './engine/ban-wish.ts'
+export type { AllowedNetwork } from './engine/bans/allow-snapshot.ts'
+export { type AllowedByDefault, allowedByDefault } from './engine/bans/allowed-networks.ts'
+export type { Allowlist, AllowOptions } from './engine/bans/allowlist.ts'
+export type { Ban, BanOptions, PlacedBan, UnbanOptions } from './engine/bans/ban.ts'
+export { BanEnds, type EndingBan } from './engine/bans/ban-ends.ts'
+export type { BanSlot } from './engine/bans/ban-hooks.ts'
+export type { BanOutcome, BanRequest } from './engine/bans/ban-many.ts'
+export type { BanTarget } from './engine/bans/ban-wish.ts'
 export {
   type BanPlace,
   type BookedBan,
@@ -25,10 +25,10 @@ export {
   type CarvedWish,
   type HeldBan,
   slotOf,
-} from './engine/booked-bans.ts'
-export { type RequestDefaults, readBan, readUnban, type UnbanTarget } from './engine/booked-request.ts'
-export type { ChainHandle, PutOptions, TakenRule } from './engine/chain.ts'
-export type { ChangingCommand } from './engine/commands.ts'
+} from './engine/bans/booked-bans.ts'
+export { type RequestDefaults, readBan, readUnban, type UnbanTarget } from './engine/bans/booked-request.ts'
+export { type BanScope, banSetName, parseScope, type Scope } from './engine/bans/scope.ts'
+export { elementScopes, readScope } from './engine/bans/scope-text.ts'
 export type { BanContents } from './engine/drift/ban-part.ts'
 export type { DesiredPart } from './engine/drift/desired-part.ts'
 export {
@@ -42,6 +42,7 @@ export {
 export type { DriftWatch } from './engine/drift/drift-watch.ts'
 export type { Who } from './engine/drift/kernel-changes.ts'
 export { type DriftHandling, driftHandlings } from './engine/drift/notice.ts'
+export type { DriftOptions } from './engine/drift/watch-firewall.ts'
 export type {
   ChangeEvent,
   DriftEvent,
@@ -56,18 +57,11 @@ export type {
 } from './engine/events.ts'
 export { FirewallEvents } from './engine/events.ts'
 export {
-  type AppliedChange,
-  type ApplyOptions,
-  type DriftOptions,
   type Firewall,
   type FirewallOptions,
   openFirewall,
-  type PartOfProbation,
   type ProbationaryBan,
-  type RehearsedTransaction,
   type Reverted,
-  type TransactionOptions,
-  type Verification,
 } from './engine/firewall.ts'
 export type { GuardedPacket, GuardOptions } from './engine/guard/packets.ts'
 export type { SetGuard } from './engine/guard/set-guard.ts'
@@ -76,7 +70,6 @@ export { addedRule, type ChangedChain } from './engine/history/changed-chain.ts'
 export { changesOf } from './engine/history/changes-of.ts'
 export type { PastChange } from './engine/history/plan-back.ts'
 export { tableChanges } from './engine/history/table-changes.ts'
-export { checkChainName } from './engine/operation.ts'
 export { isOwnedName, OWNED_COMMENT, OWNED_PREFIX } from './engine/ownership.ts'
 export type { RuleChange } from './engine/plan/chain-plan.ts'
 export {
@@ -100,24 +93,36 @@ export {
   planOf,
 } from './engine/plan/plan.ts'
 export { type Applied, type PlanBack, PlanRacedError, PlanStaleError } from './engine/plan/planner.ts'
+export type { ApplyOptions, Verification } from './engine/plan/plans.ts'
 export { type RenderPlanOptions, renderPlan } from './engine/plan/render-plan.ts'
 export type { OptionChange } from './engine/plan/rule-options.ts'
 export type { EntryChange, SetPlan } from './engine/plan/set-plan.ts'
 export type { ChainPlan, TablePlan } from './engine/plan/table-plan.ts'
 export type { Decision } from './engine/probation/journal-folder.ts'
-export type { PendingProbation, Probation, ProbationOptions } from './engine/probation/probation.ts'
+export type {
+  PartOfProbation,
+  PendingProbation,
+  Probation,
+  ProbationOptions,
+} from './engine/probation/probation.ts'
 export type { TakenBack } from './engine/probation/take-back.ts'
 export { type Touched, touchedByPlan } from './engine/probation/touched.ts'
 export type { RecentHandle } from './engine/recent.ts'
-export { type BanScope, banSetName, parseScope, type Scope } from './engine/scope.ts'
-export { elementScopes, readScope } from './engine/scope-text.ts'
-export type { SetEntryOptions, SetHandle, SetHandleOptions, SetOptions } from './engine/set.ts'
-export { BrokenBulkError, type BulkChange, type BulkChangeOptions } from './engine/set-bulk.ts'
-export type { RehearsedSets } from './engine/set-commands-rehearsal.ts'
-export type { ReplaceOptions } from './engine/set-replace.ts'
-export type { EntryFailure, EntrySource } from './engine/set-source.ts'
-export type { CommandTerms } from './engine/table-change.ts'
-export type { PlaceOptions, Transaction } from './engine/transaction.ts'
+export type { ChainHandle, PutOptions, TakenRule } from './engine/rules/chain.ts'
+export type { ChangingCommand } from './engine/rules/commands.ts'
+export { checkChainName } from './engine/rules/operation.ts'
+export type { CommandTerms } from './engine/rules/table-change.ts'
+export type { SetEntryOptions, SetHandle, SetHandleOptions, SetOptions } from './engine/sets/set.ts'
+export { BrokenBulkError, type BulkChange, type BulkChangeOptions } from './engine/sets/set-bulk.ts'
+export type { RehearsedSets } from './engine/sets/set-commands-rehearsal.ts'
+export type { ReplaceOptions } from './engine/sets/set-replace.ts'
+export type { EntryFailure, EntrySource } from './engine/sets/set-source.ts'
+export type { PlaceOptions, Transaction } from './engine/transactions/transaction.ts'
+export type {
+  AppliedChange,
+  RehearsedTransaction,
+  TransactionOptions,
+} from './engine/transactions/transactions.ts'
 export { ChainmailError, type ErrorCode, type ErrorDetails, errorCodes } from './errors.ts'
 export {
   AggregatedList,

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events'
 import type { Difference } from './drift/difference.ts'
 import type { Who } from './drift/kernel-changes.ts'
-import type { Operation, Place } from './operation.ts'
 import type { PlanSummary } from './plan/plan.ts'
-import type { SetOperation } from './set-operation.ts'
+import type { Operation, Place } from './rules/operation.ts'
+import type { SetOperation } from './sets/set-operation.ts'
 
 /** Something that has happened to the firewall. `at` is milliseconds since 1970. */
 export type FirewallEvent = { readonly at: number } & (

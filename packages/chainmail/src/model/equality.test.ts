@@ -13,6 +13,8 @@ describe('two spellings of one rule', () => {
     ['-j DROP -s 10.1.2.3/8', '--source 10.0.0.0/255.0.0.0 --jump DROP'],
     ['-m limit --limit 60/minute --limit-burst 5', '-m limit --limit 1/s'],
     ['-p tcp --syn -c 5 7', '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN'],
+    ['-p udp ! --dport 0:80', '-p udp -m udp --dport 81:65535'],
+    ['-p tcp ! --sport :65534', '-p tcp -m tcp --sport 65535'],
   ])('%s and %s are equal and have one hash', (one, other) => {
     expect(sameRule(read(one), read(other), ipv4)).toBe(true)
     expect(ruleHash(read(one), ipv4)).toBe(ruleHash(read(other), ipv4))
@@ -23,6 +25,8 @@ describe('two spellings of one rule', () => {
     ['-p tcp', '-p tcp -m tcp'],
     ['-m comment --comment a', '-m comment --comment A'],
     ['-j mine', '-g mine'],
+    ['-p udp ! --dport 1:80', '-p udp --dport 81:65535'],
+    ['-m comment --comment "! --dport 0:80"', '-m comment --comment "--dport 81:65535"'],
   ])('%s and %s are two', (one, other) => {
     expect(sameRule(read(one), read(other), ipv4)).toBe(false)
     expect(ruleHash(read(one), ipv4)).not.toBe(ruleHash(read(other), ipv4))

@@ -18,6 +18,8 @@ interface OptionSettings<Value> {
   readonly omitted?: Value
   /** Cannot be negated with this value before iptables 1.8.11, whose save loses the option and its negation with it. */
   readonly neverNot?: Value
+  /** What has the same meaning as a value, where some backend prints the one for the other. */
+  meaning?(value: Negatable<Value>): Negatable<Value>
   /** Keys of options that cannot stand beside this one. */
   readonly excludes?: readonly string[]
   /** Keys of options without which this one means nothing. */

@@ -10,6 +10,11 @@ export interface Context {
    * names protocols as it does; unless it is said, the words are those that 1.8.9 takes and prints.
    */
   readonly iptables?: '1.8.11'
+  /**
+   * Writing is for a comparison: values that mean the same get the same words, of which iptables-save prints either,
+   * according to the backend.
+   */
+  readonly compared?: true
 }
 
 export type JsonSchema = Readonly<Record<string, unknown>>

@@ -1,5 +1,15 @@
-import { option } from './extension.ts'
-import { EVERY_PORT, portRange } from './kinds/port.ts'
+import { type Negatable, option } from './extension.ts'
+import { EVERY_PORT, type Port, type PortRange, portRange } from './kinds/port.ts'
+import { isNegation } from './negation.ts'
+
+/** iptables-nft before 1.8.10 prints all ports but the first ones as the last ones. */
+function portMeaning(ports: Negatable<Port | PortRange>): Negatable<Port | PortRange> {
+  if (!isNegation(ports) || typeof ports.not !== 'string') return ports
+  const [, last] = /^0:(\d+)$/.exec(ports.not) ?? []
+  const next = Number(last) + 1
+  if (last === undefined || next > 65535) return ports
+  return next === 65535 ? next : `${next}:65535`
+}
 
 /** The ports that a match of tcp and one of udp compare in the same way. */
 export const ports = {
@@ -9,6 +19,7 @@ export const ports = {
     negatable: true,
     omitted: EVERY_PORT,
     neverNot: EVERY_PORT,
+    meaning: portMeaning,
   }),
   dport: option('--dport', portRange, {
     about: 'Destination port or range of ports.',
@@ -16,5 +27,6 @@ export const ports = {
     negatable: true,
     omitted: EVERY_PORT,
     neverNot: EVERY_PORT,
+    meaning: portMeaning,
   }),
 }

@@ -1,5 +1,5 @@
 import { type Family, RestoreError, splitLine } from '@chainmail/kernel'
-import { linesOf } from '../engine/commands.ts'
+import { linesOf } from '../engine/rules/commands.ts'
 import { ChainmailError } from '../errors.ts'
 import { isTableName } from '../model/names/tables.ts'
 import { parseDumpLine } from '../text/command/parse-command.ts'

@@ -1,5 +1,5 @@
 import { type Backend, type Family, hostNames, nameAddresses } from '@chainmail/kernel'
-import type { ChangingCommand } from '../engine/commands.ts'
+import type { ChangingCommand } from '../engine/rules/commands.ts'
 import { ChainmailError } from '../errors.ts'
 import { isTableName } from '../model/names/tables.ts'
 import { isNegation } from '../model/negation.ts'

@@ -67,9 +67,10 @@ function optionsText(extension: Compiled | undefined, options: unknown, context:
   if (extension === undefined || !isRecord(options)) return ''
   let text = ''
   for (const { key, option } of extension.slots) {
-    const value = options[key]
-    if (value === undefined) continue
-    const { flag, kind } = option
+    const given = options[key]
+    if (given === undefined) continue
+    const { flag, kind, meaning } = option
+    const value = context.compared === true && meaning !== undefined ? meaning(given) : given
     const negated = isNegation(value)
     if (negated) text += ' !'
     if (kind.spells !== true) text += ` ${flag}`

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { Allowlist } from '../../../chainmail/src/engine/allowlist.ts'
-import { ChainHandle } from '../../../chainmail/src/engine/chain.ts'
+import { Allowlist } from '../../../chainmail/src/engine/bans/allowlist.ts'
 import { Firewall } from '../../../chainmail/src/engine/firewall.ts'
 import { RecentHandle } from '../../../chainmail/src/engine/recent.ts'
-import { SetHandle } from '../../../chainmail/src/engine/set.ts'
-import { Transaction } from '../../../chainmail/src/engine/transaction.ts'
+import { ChainHandle } from '../../../chainmail/src/engine/rules/chain.ts'
+import { SetHandle } from '../../../chainmail/src/engine/sets/set.ts'
+import { Transaction } from '../../../chainmail/src/engine/transactions/transaction.ts'
 import { testServer } from './test-server.ts'
 
 /** The routes that do what a method of the library does, by their operations; or, in brackets, why there is none. */

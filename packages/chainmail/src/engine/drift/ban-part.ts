@@ -1,7 +1,7 @@
 import type { Family, Ipset } from '@chainmail/kernel'
-import { type BanHooks, type BanSlot, banHook } from '../ban-hooks.ts'
-import { isAbsence } from '../entry-batches.ts'
-import { banSetName } from '../scope.ts'
+import { type BanHooks, type BanSlot, banHook } from '../bans/ban-hooks.ts'
+import { banSetName } from '../bans/scope.ts'
+import { isAbsence } from '../sets/entry-batches.ts'
 import type { DesiredPart } from './desired-part.ts'
 import type { ChainDrift, Difference, Listing, RuleDrift, SetDrift } from './difference.ts'
 

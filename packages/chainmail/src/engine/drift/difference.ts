@@ -1,9 +1,9 @@
 import type { Family } from '@chainmail/kernel'
-import type { Place } from '../operation.ts'
 import { align, type Candidate } from '../plan/alignment.ts'
 import type { RuleChange } from '../plan/chain-plan.ts'
 import type { ListedChain, ListedTable } from '../plan/listing.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Place } from '../rules/operation.ts'
 
 /** The rules that the kernel holds, as text. */
 export type Listing = Readonly<Partial<Record<Family, readonly ListedTable[]>>>

@@ -1,9 +1,9 @@
 import type { Family } from '@chainmail/kernel'
 import { renderRule } from '../../text/render-rule.ts'
-import type { Operation, Place } from '../operation.ts'
 import type { DesiredState } from '../plan/desired.ts'
 import { REGISTRY, registration } from '../plan/marker.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Operation, Place } from '../rules/operation.ts'
 import type { DesiredPart } from './desired-part.ts'
 import { type ChainDrift, type Difference, differenceFrom, type Listing } from './difference.ts'
 

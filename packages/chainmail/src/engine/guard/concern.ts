@@ -1,6 +1,6 @@
 import { isBuiltIn } from '../../model/names/tables.ts'
 import type { Rule } from '../../model/rule.ts'
-import type { Operation, Place } from '../operation.ts'
+import type { Operation, Place } from '../rules/operation.ts'
 import { judgeRule, type SetLookup } from './conditions.ts'
 import type { GuardedPacket } from './packets.ts'
 import { targetOf } from './verdicts.ts'

@@ -1,9 +1,9 @@
 import { splitLine } from '@chainmail/kernel'
 import { ChainmailError } from '../../errors.ts'
 import { parseDumpLine } from '../../text/command/parse-command.ts'
-import { type ChangingCommand, operationsOf } from '../commands.ts'
-import type { Operation, Place } from '../operation.ts'
 import type { ListedChain } from '../plan/listing.ts'
+import { type ChangingCommand, operationsOf } from '../rules/commands.ts'
+import type { Operation, Place } from '../rules/operation.ts'
 
 type Chains = ReadonlyMap<string, ListedChain>
 

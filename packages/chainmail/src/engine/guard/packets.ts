@@ -3,7 +3,7 @@ import { ChainmailError } from '../../errors.ts'
 import { shown } from '../../model/kind.ts'
 import type { NetworkBlock } from '../../network.ts'
 import { networkBlock } from '../../network.ts'
-import type { AllowedNetwork } from '../allow-snapshot.ts'
+import type { AllowedNetwork } from '../bans/allow-snapshot.ts'
 
 /** What a change must not shut out. */
 export interface GuardOptions {

@@ -1,6 +1,6 @@
 import type { EntryInput, EntryRequest, Ipset } from '@chainmail/kernel'
 import type { NetworkBlock } from '../../network.ts'
-import { isAbsence } from '../entry-batches.ts'
+import { isAbsence } from '../sets/entry-batches.ts'
 import { type LockOutGuard, overlappedFamilies } from './lock-out.ts'
 import type { GuardOptions } from './packets.ts'
 import type { ForeseenSet } from './set-lookup.ts'

@@ -1,9 +1,9 @@
 import type { EntryRequest, Family, Ipset } from '@chainmail/kernel'
 import { contains, isSingle, type NetworkBlock } from '../../network.ts'
 import { networkBlocks } from '../../network-span.ts'
-import { isAbsence } from '../entry-batches.ts'
 import type { SetPlan } from '../plan/set-plan.ts'
-import type { SetOperation } from '../set-operation.ts'
+import { isAbsence } from '../sets/entry-batches.ts'
+import type { SetOperation } from '../sets/set-operation.ts'
 import type { Answer } from './answer.ts'
 import type { SetLookup } from './conditions.ts'
 

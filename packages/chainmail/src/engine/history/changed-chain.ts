@@ -1,8 +1,8 @@
 import { count } from '../../model/kinds/count.ts'
-import type { Place } from '../operation.ts'
 import type { ListedText } from '../plan/listing.ts'
 import type { ForeseenRule } from '../probation/foresee.ts'
 import type { TouchedChain, TouchedTable } from '../probation/way-back.ts'
+import type { Place } from '../rules/operation.ts'
 
 /**
  * What a change has done to a chain, short enough to be kept for long: a diff. From it, from what the chain is now, and

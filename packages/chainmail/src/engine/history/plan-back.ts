@@ -1,6 +1,5 @@
 import { type CreateOptions, type EntryRequest, parseRestoreLine } from '@chainmail/kernel'
 import { isBuiltIn } from '../../model/names/tables.ts'
-import type { Operation, Place } from '../operation.ts'
 import type { DesiredChain, DesiredSet, DesiredState, DesiredTable } from '../plan/desired.ts'
 import { type ListedChain, type ListedTable, ruleOf } from '../plan/listing.ts'
 import type { ActualState } from '../plan/plan.ts'
@@ -8,6 +7,7 @@ import type { ListedSet } from '../plan/set-plan.ts'
 import { chainsOf, type ForeseenChain, foresee } from '../probation/foresee.ts'
 import { entryOfLine, type TouchedWholeSet } from '../probation/journal.ts'
 import { wayBack } from '../probation/way-back.ts'
+import type { Operation, Place } from '../rules/operation.ts'
 import { type ChangedChain, touchedChain } from './changed-chain.ts'
 
 /** A change that was made, as it is kept. */

@@ -1,9 +1,9 @@
 import type { CreateOptions, EntryRequest, Ipset, SetEntry } from '@chainmail/kernel'
-import { createAside, discard, swapSoon } from '../set-aside.ts'
-import { changeEntries } from '../set-content.ts'
-import { type SetDoors, swapWhenCurrent } from '../set-growth.ts'
-import { changeSets, destroySets, type SetOperation } from '../set-operation.ts'
-import type { Undo } from '../undo.ts'
+import { createAside, discard, swapSoon } from '../sets/set-aside.ts'
+import { changeEntries } from '../sets/set-content.ts'
+import { type SetDoors, swapWhenCurrent } from '../sets/set-growth.ts'
+import { changeSets, destroySets, type SetOperation } from '../sets/set-operation.ts'
+import type { Undo } from '../transactions/undo.ts'
 import type { EntryChange, SetPlan } from './set-plan.ts'
 
 /**

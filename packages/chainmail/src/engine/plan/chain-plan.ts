@@ -1,7 +1,7 @@
+import { comparedText, mayDiffer } from '../../model/equality.ts'
 import type { Context } from '../../model/kind.ts'
 import type { Rule } from '../../model/rule.ts'
-import { renderRule } from '../../text/render-rule.ts'
-import type { Operation } from '../operation.ts'
+import type { Operation } from '../rules/operation.ts'
 import { align, type Candidate } from './alignment.ts'
 import type { DesiredChain, DesiredRule } from './desired.ts'
 import { edit } from './edit-rules.ts'
@@ -117,9 +117,10 @@ class Known {
   constructor(wanted: readonly DesiredRule[], lines: readonly ListedText[], context: ChainContext) {
     this.#lines = lines
     this.#context = context
-    this.desired = wanted.map(({ text }) => {
-      const id = this.#ids.get(text) ?? this.#ids.size
+    this.desired = wanted.map(({ rule, text }, number) => {
+      const id = this.#ids.get(text) ?? number
       this.#ids.set(text, id)
+      if (mayDiffer(text)) this.#ids.set(comparedText(rule, context.words), id)
       return id
     })
     const marker = new Marker(context.owner)
@@ -160,7 +161,8 @@ class Known {
 
   /** Of a rule whose text is none of the canonical ones: it is taken apart. */
   #canonicalId(place: number): number | undefined {
-    return this.#ids.size === 0 ? undefined : this.#ids.get(renderRule(this.rule(place), this.#context.words))
+    if (this.#ids.size === 0) return undefined
+    return this.#ids.get(comparedText(this.rule(place), this.#context.words))
   }
 
   #isOwn(place: number): boolean {

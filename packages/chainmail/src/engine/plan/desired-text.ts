@@ -5,12 +5,13 @@ import type { Rule } from '../../model/rule.ts'
 import type { Spelling } from '../../model/version.ts'
 import { detectLanguage, type Language, readRuleset } from '../../text/language.ts'
 import { parseRule } from '../../text/parse-rule.ts'
-import { renderRule } from '../../text/render-rule.ts'
 import type { Chain, Table } from '../../text/save.ts'
 import { isOwnedName } from '../ownership.ts'
-import type { DesiredChain, DesiredState, DesiredTable, PlanScope } from './desired.ts'
+import type { DesiredChain, DesiredRule, DesiredState, DesiredTable, PlanScope } from './desired.ts'
+import { located } from './located.ts'
 import { checkOwner, DEFAULT_OWNER, Marker } from './marker.ts'
 import { isOwnRule } from './own-rule.ts'
+import { spelledRule } from './spelled.ts'
 
 export interface DesiredTextOptions {
   /** What the text begins like if not said. */
@@ -86,12 +87,14 @@ function desiredChain(
     ...(isSaid ? { policy } : {}),
     rules: rules
       .filter((rule) => !isOwnRule(rule))
-      .map(({ text: _, counters: __, ...rule }) => desiredRule(rule, context, marker)),
+      .map(({ text: _, counters: __, ...rule }, index) =>
+        located(`${context.table}.${name}.rules[${index}]`, () => desiredRule(rule, context, marker)),
+      ),
   }
 }
 
-function desiredRule(rule: Rule, context: Context, marker: Marker): { rule: Rule; text: string } {
-  const text = renderRule(rule, context)
-  const stripped = marker.strip(text)
-  return stripped === undefined ? { rule, text } : { rule: parseRule(stripped, context), text: stripped }
+function desiredRule(rule: Rule, context: Context, marker: Marker): DesiredRule {
+  const desired = spelledRule(rule, context)
+  const stripped = marker.strip(desired.text)
+  return stripped === undefined ? desired : { rule: parseRule(stripped, context), text: stripped }
 }

@@ -7,10 +7,11 @@ import type { Rule, RuleInput } from '../../model/rule.ts'
 import type { Spelling } from '../../model/version.ts'
 import { parseRule } from '../../text/parse-rule.ts'
 import { renderRule } from '../../text/render-rule.ts'
-import { checkChainName, type Place } from '../operation.ts'
 import { isOwnedName } from '../ownership.ts'
-import { readRule } from '../rule-input.ts'
-import { createOptionsOf, entryOf, type SetEntryOptions, type SetOptions } from '../set.ts'
+import { checkChainName, type Place } from '../rules/operation.ts'
+import { readRule } from '../rules/rule-input.ts'
+import { createOptionsOf, entryOf, type SetEntryOptions, type SetOptions } from '../sets/set.ts'
+import { located } from './located.ts'
 import { checkOwner, DEFAULT_OWNER, Marker } from './marker.ts'
 
 /**
@@ -222,20 +223,11 @@ class DesiredReader {
   }
 
   #rule(input: RuleInput | string, place: Place, path: string, index: number): DesiredRule {
-    try {
+    return located(`${path}.rules[${index}]`, () => {
       const context = { ...place, ...this.#spelling }
       const { counters: _, ...rule } = readRule(input, context)
       return this.unmarked({ rule, text: renderRule(rule, context) }, context)
-    } catch (error) {
-      if (!(error instanceof ChainmailError)) throw error
-      const at = `${path}.rules[${index}]`
-      const { path: within, column } = error
-      throw new ChainmailError(error.code, `${at}: ${error.message}`, {
-        path: within === undefined ? at : `${at}.${within}`,
-        column,
-        cause: error,
-      })
-    }
+    })
   }
 
   /** A rule that was read back from a kernel bears the mark already. */

@@ -1,5 +1,5 @@
 import type { Rule } from '../../model/rule.ts'
-import type { Operation } from '../operation.ts'
+import type { Operation } from '../rules/operation.ts'
 
 /**
  * Turns one list of rules into another by numbers, in the order in which they are executed: first the rules that go,

@@ -1,5 +1,5 @@
 import { addLine, createLine, type Family } from '@chainmail/kernel'
-import { type Place, restoreLines } from '../operation.ts'
+import { type Place, restoreLines } from '../rules/operation.ts'
 import type { DesiredState } from './desired.ts'
 import type { ListedTable } from './listing.ts'
 import { type ListedSet, planSet, type SetPlan } from './set-plan.ts'

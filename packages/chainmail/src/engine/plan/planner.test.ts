@@ -5,9 +5,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { describeOnKernel } from '../../../../../testing/kernel.ts'
 import { type Firewall, openFirewall } from '../firewall.ts'
 import { changesOf } from '../history/changes-of.ts'
-import { restoreLines } from '../operation.ts'
-import { SetTurns } from '../set-turns.ts'
-import { RuleWriter } from '../writer.ts'
+import { restoreLines } from '../rules/operation.ts'
+import { RuleWriter } from '../rules/writer.ts'
+import { SetTurns } from '../sets/set-turns.ts'
 import { type DesiredInput, readDesired } from './desired.ts'
 import { desiredFromText } from './desired-text.ts'
 import { type ListedTable, readListing } from './listing.ts'
@@ -223,6 +223,24 @@ describeOnKernel.each(['nft', 'legacy'] as const)('a plan on the %s backend', (b
       'iptables -A FORWARD --protocol tcp --source 10.0.0.0/8 --dport 22 --jump ACCEPT\n',
     ])
       expect((await firewall.plan(desiredFromText(text))).isEmpty).toBe(true)
+  })
+
+  it('knows rules again that the kernel gives back in other words', async () => {
+    const desired = {
+      tables: [{ chains: { FORWARD: ['-p udp ! --dport 0:80', '-p tcp ! --sport 0:65534'] } }],
+    }
+    const plan = await firewall.plan(desired)
+    await firewall.apply(plan)
+    expect((await firewall.plan(desired)).isEmpty).toBe(true)
+    expect((await firewall.verify(plan)).holds).toBe(true)
+    const { plan: back } = await firewall.planBack([{ ...changesOf(plan), time: Date.now() }])
+    await firewall.apply(back)
+    expect(save()).not.toContainEqual(expect.stringContaining('-A FORWARD'))
+  })
+
+  it('refuses a rule of a text that this iptables takes for another one', () => {
+    const text = '*filter\n:FORWARD ACCEPT\n-A FORWARD -p tcp -m tcp ! --dport 0:65535 -j ACCEPT\nCOMMIT\n'
+    expect(() => desiredFromText(text)).toThrow(/filter\.FORWARD\.rules\[0\].*cannot be negated/)
   })
 
   it('leaves policies alone of which commands do not speak', async () => {

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { EntryRequest } from '@chainmail/kernel'
-import type { Place } from '../operation.ts'
+import type { Place } from '../rules/operation.ts'
 import type { RuleChange } from './chain-plan.ts'
 import type { Plan, PlanSummary } from './plan.ts'
 import type { EntryChange, SetPlan } from './set-plan.ts'

@@ -1,7 +1,7 @@
 import { builtInChainsOf, isBuiltIn } from '../../model/names/tables.ts'
 import { renderRule } from '../../text/render-rule.ts'
-import type { Operation, Place } from '../operation.ts'
 import { isOwnedName } from '../ownership.ts'
+import type { Operation, Place } from '../rules/operation.ts'
 import { planRules, type RuleChange, type RulesPlan } from './chain-plan.ts'
 import type { DesiredChain, DesiredState, DesiredTable } from './desired.ts'
 import type { ListedChain, ListedTable } from './listing.ts'

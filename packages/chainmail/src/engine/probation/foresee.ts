@@ -1,9 +1,10 @@
+import { comparedText } from '../../model/equality.ts'
 import type { Context } from '../../model/kind.ts'
 import { builtInChainsOf } from '../../model/names/tables.ts'
 import type { Rule } from '../../model/rule.ts'
 import { renderRule } from '../../text/render-rule.ts'
-import type { Operation } from '../operation.ts'
 import { type ListedChain, type ListedTable, type ListedText, ruleOf } from '../plan/listing.ts'
+import type { Operation } from '../rules/operation.ts'
 
 /** A rule as it will be: one of those that are there, by its place among them, or a new one. */
 export interface ForeseenRule extends ListedText {
@@ -100,13 +101,14 @@ class Draft {
 
   #find(rule: Rule): number {
     const { text } = this.#written(rule)
+    const wanted = comparedText(rule, this.#context)
     return this.#rules.findIndex(
-      (known) => known.text === text || canonicalText(known.text, this.#context) === text,
+      (known) => known.text === text || comparedTextOf(known.text, this.#context) === wanted,
     )
   }
 }
 
-/** The text of a rule, however it was spelled. */
-export function canonicalText(text: string, context: Context): string {
-  return renderRule(ruleOf({ text }, context), context)
+/** By which a rule is known again, however it was spelled. */
+export function comparedTextOf(text: string, context: Context): string {
+  return comparedText(ruleOf({ text }, context), context)
 }

@@ -36,3 +36,12 @@ export interface Probation {
   /** Resolves when it is decided, by whomever. */
   decided(): Promise<Decision>
 }
+
+/** A change that belongs to one on probation. */
+export interface PartOfProbation {
+  /**
+   * The id of the probation that this change is, but for entries of sets: see `Firewall.onProbation`. What it has to be
+   * taken back to is written down anew, right before it is made.
+   */
+  readonly partOf?: string | undefined
+}

@@ -111,6 +111,16 @@ describeOnKernel.each(['nft', 'legacy'] as const)('a change on probation, %s', (
     await expect(probation.confirm()).rejects.toMatchObject({ code: 'probation-over' })
   })
 
+  it('takes rules back that the kernel gives back in other words', async () => {
+    const before = host.all()
+    const probation = await host.onProbation({
+      tables: [{ chains: { INPUT: ['-p udp ! --dport 0:80 -j DROP'] } }],
+    })
+    expect(host.rules()).toContainEqual(expect.stringMatching(/udp.* -j DROP/))
+    await probation.revert()
+    expect(host.all()).toBe(before)
+  })
+
   it('leaves what others have done meanwhile', async () => {
     const probation = await host.onProbation({
       tables: [{ chains: { INPUT: ['-s 10.0.0.2 -j DROP'] } }],

@@ -1,6 +1,6 @@
 import { addLine, createLine, type EntryRequest, type Ipset, type SetEntry } from '@chainmail/kernel'
-import { entryBatches, isAbsence } from '../entry-batches.ts'
-import type { SetOperation } from '../set-operation.ts'
+import { entryBatches, isAbsence } from '../sets/entry-batches.ts'
+import type { SetOperation } from '../sets/set-operation.ts'
 import type { TouchedEntries, TouchedSet } from './journal.ts'
 
 /** What operations of a transaction touch of sets, from what these hold now. Sets that are not there are left out. */

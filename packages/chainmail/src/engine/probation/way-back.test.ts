@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseRule } from '../../text/parse-rule.ts'
-import type { Operation } from '../operation.ts'
 import type { ListedChain, ListedTable } from '../plan/listing.ts'
+import type { Operation } from '../rules/operation.ts'
 import { chainsOf, foresee } from './foresee.ts'
 import { wayBack } from './way-back.ts'
 

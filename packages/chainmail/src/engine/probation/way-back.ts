@@ -1,11 +1,12 @@
 import type { Family } from '@chainmail/kernel'
+import { mayDiffer } from '../../model/equality.ts'
 import type { Rule } from '../../model/rule.ts'
-import type { Operation, Place } from '../operation.ts'
 import { isOwnedName } from '../ownership.ts'
 import { align } from '../plan/alignment.ts'
 import { edit } from '../plan/edit-rules.ts'
 import { type ListedChain, type ListedText, ruleOf } from '../plan/listing.ts'
-import { canonicalText, type ForeseenRule } from './foresee.ts'
+import type { Operation, Place } from '../rules/operation.ts'
+import { comparedTextOf, type ForeseenRule } from './foresee.ts'
 
 /**
  * The way back from a change of chains, whatever others have done to them since.
@@ -167,6 +168,7 @@ function stepsOf(before: readonly ListedText[], after: readonly ForeseenRule[]):
 class Numbers {
   readonly #numbers = new Map<string, number>()
   readonly #family: Family
+  #count = 0
 
   constructor(texts: readonly string[], family: Family) {
     this.#family = family
@@ -176,7 +178,7 @@ class Numbers {
   of(text: string): number {
     return (
       this.#numbers.get(text) ??
-      this.#numbers.get(canonicalText(text, { family: this.#family })) ??
+      this.#numbers.get(comparedTextOf(text, { family: this.#family })) ??
       this.#add(text)
     )
   }
@@ -184,7 +186,9 @@ class Numbers {
   #add(text: string): number {
     const known = this.#numbers.get(text)
     if (known !== undefined) return known
-    this.#numbers.set(text, this.#numbers.size)
-    return this.#numbers.size - 1
+    const number = this.#count++
+    this.#numbers.set(text, number)
+    if (mayDiffer(text)) this.#numbers.set(comparedTextOf(text, { family: this.#family }), number)
+    return number
   }
 }
