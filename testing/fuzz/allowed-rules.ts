@@ -33,6 +33,8 @@ export class AllowedRules {
       if (named.text === undefined) continue
       const key = keyOf(named.family, named.text)
       this.#texts.add(key)
+      // The backend may print the same rule in other words.
+      if (named.compared !== undefined) this.#texts.add(keyOf(named.family, named.compared))
       if (isPeculiar('nft', named.text)) this.#peculiar.push(new Set(savedWords(jumpless(named.text))))
       if (named.harmlessWords !== undefined) this.#harmless.set(key, named)
     }

@@ -120,9 +120,13 @@ function recordFault({ request, answer }: Exchange, byId: ReadonlyMap<unknown, S
 export function changedPlaces(revisions: readonly Schema[]): ReadonlySet<string> {
   const places = new Set<string>()
   for (const { operations, what } of revisions) {
-    const { chains, sets, bans, allowlist, rfw } = recordOf(operations)
+    const { chains, sets, bans, allowlist, rfw, repaired } = recordOf(operations)
     if (bans !== undefined || allowlist !== undefined || rfw !== undefined || what === 'repair')
       places.add(OWNED)
+    for (const line of listOf(repaired).map(String)) {
+      const [place] = /^(?:set|ipv[46] \S+) \S+/.exec(line) ?? []
+      if (place !== undefined) places.add(place)
+    }
     for (const one of listOf(chains).map(recordOf)) places.add(`${one.family} ${one.table} ${one.chain}`)
     for (const one of listOf(sets).map(recordOf)) places.add(`set ${one.name}`)
   }
@@ -132,10 +136,8 @@ export function changedPlaces(revisions: readonly Schema[]): ReadonlySet<string>
 /** Whether a difference of the kernel is explained by places that were changed. */
 export function isExplained(place: string, line: string, places: ReadonlySet<string>): boolean {
   if (places.has(place)) return true
-  // What a first ban of its kind needs is made before it is looked at, and stays where it is refused: it bans nothing.
-  if (/^\+(?:create chainmail-ban|-m set --match-set chainmail-ban)/.test(line)) return true
   // An exemption goes when the bans around it have run out, at the next reading of the set.
-  if (line.startsWith('-') && line.endsWith('nomatch comment "chainmail: unbanned"')) return true
+  if (/^-.* nomatch comment "chainmail: (?:unbanned|allowed)"$/.test(line)) return true
   const isOwned =
     place.startsWith(`set ${OWNED}`) ||
     / chainmail\S*$/.test(place) ||

@@ -1,5 +1,6 @@
 import type { Family } from '@chainmail/kernel'
 import { ChainmailError, checkRule, parseRule, type Rule, renderRule, type Spelling } from 'chainmail'
+import { comparedText } from '../../packages/chainmail/src/model/equality.ts'
 import { tableNames } from '../../packages/chainmail/src/model/names/tables.ts'
 import { sampleRules } from '../rules/sample.ts'
 import type { Chance } from './chance.ts'
@@ -14,6 +15,8 @@ export interface NamedRule {
   readonly given: unknown
   /** As iptables-save has to print it; undefined where it has to be refused. */
   readonly text: string | undefined
+  /** The text that it shares with all rules that say the same; where there is a text. */
+  readonly compared?: string
   /** A text in it that tries to be more than one. */
   readonly hostile?: string
   /** The words of the same rule with `x` in place of that text. */
@@ -63,7 +66,7 @@ export class RulePool {
     const context = { family, ...this.#spelling }
     try {
       const rule = typeof given === 'string' ? parseRule(given, context) : checkRule(given, context)
-      return { family, table, given, text: renderRule(rule, context) }
+      return { family, table, given, text: renderRule(rule, context), compared: comparedText(rule, context) }
     } catch (error) {
       if (!(error instanceof ChainmailError)) throw error
       return { family, table, given, text: undefined }

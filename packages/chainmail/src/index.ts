@@ -122,6 +122,7 @@ export type {
   AppliedChange,
   RehearsedTransaction,
   TransactionOptions,
+  TransactionResult,
 } from './engine/transactions/transactions.ts'
 export { ChainmailError, type ErrorCode, type ErrorDetails, errorCodes } from './errors.ts'
 export {

@@ -57,6 +57,8 @@ export interface RepairEvent {
   /** What was repaired: `bans`. */
   readonly part?: string
   readonly outcome: 'repaired' | 'failed' | 'paused'
+  /** What was repaired, in short lines: `+` had come, `-` had gone, `>` had moved. */
+  readonly diff?: string
   /** Milliseconds since the drift was noticed. */
   readonly duration?: number
 }

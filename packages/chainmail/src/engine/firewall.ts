@@ -65,6 +65,7 @@ import {
   type Recording,
   type RehearsedTransaction,
   type TransactionOptions,
+  type TransactionResult,
   Transactions,
 } from './transactions/transactions.ts'
 
@@ -206,7 +207,7 @@ export class Firewall implements AsyncDisposable {
    * @throws what the first refused step says; ChainmailError `undo-failed` when it could not be taken back;
    *   `would-lock-out`; with `confirmWithin` what {@link onProbation} throws; `guard-failed`
    */
-  transaction(record: Recording, options: TransactionOptions = {}): Promise<AppliedChange> {
+  transaction(record: Recording, options: TransactionOptions = {}): Promise<TransactionResult> {
     return this.#transactions.run(record, options)
   }
 

@@ -18,7 +18,13 @@ export function daemonHistory(client: Client): HistoryAccess {
       const document = await ask('GET', `/v1/revisions/${number}`)
       const operations = members(members(document, 'revision').operations, 'operations')
       const irreversible = optional(operations.irreversible, 'irreversible', texts) ?? []
-      const value = { ...readHead(document, 'revision'), changes: changesOf(operations), irreversible }
+      const repaired = optional(operations.repaired, 'repaired', texts) ?? []
+      const value = {
+        ...readHead(document, 'revision'),
+        changes: changesOf(operations),
+        irreversible,
+        repaired,
+      }
       return { document, value }
     },
     async diff(from, to) {

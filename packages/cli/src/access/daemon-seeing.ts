@@ -52,7 +52,9 @@ export function daemonSeeing(client: Client): SeeingAccess {
         const few = (head.summary.banned ?? 0) <= MANY
         const revision =
           known ??
-          (few ? (await history.show(head.number)).value : { ...head, changes: [], irreversible: [] })
+          (few
+            ? (await history.show(head.number)).value
+            : { ...head, changes: [], irreversible: [], repaired: [] })
         newest.push(revision)
       }
       shown.clear()

@@ -24,6 +24,8 @@ export interface ShownRevision extends RevisionHead {
   readonly changes: readonly ShownChange[]
   /** What cannot be undone, in a sentence each. */
   readonly irreversible: readonly string[]
+  /** What others had changed and was put right: `+` had come, `-` had gone, `>` had moved. */
+  readonly repaired: readonly string[]
 }
 
 /** What a rollback came to. */

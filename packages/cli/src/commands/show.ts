@@ -40,6 +40,7 @@ export const showCommand: Command = {
       lines: (layout) => [
         layout.style.bold(headText(value)),
         ...(value.changes.length === 0 ? [] : ['', ...changeLines(value.changes, layout)]),
+        ...(value.repaired.length === 0 ? [] : ['', 'What others had done:', ...value.repaired]),
         ...value.irreversible.flatMap((sentence) => ['', ...wrap(sentence, layout.columns)]),
       ],
     }

@@ -80,6 +80,7 @@ class Run implements AsyncDisposable {
 }
 
 const save = (): string => execFileSync('iptables-nft-save', { encoding: 'utf8' })
+const comparable = (saved: string): string => saved.replaceAll(/^#.*$|\[\d+:\d+\]/gm, '')
 const iptables = (...words: string[]): unknown => execFileSync('iptables-nft', words)
 const reboot = (): void => {
   execFileSync('nft', ['flush', 'ruleset'])
@@ -130,6 +131,26 @@ describeOnKernel('what plans have made', () => {
     iptables('-A', 'FORWARD', '-j', 'ACCEPT')
     await vi.waitFor(() => expect(run.applied.unlooked).toEqual([]))
     expect(save()).toContain('-A theirs -s 192.0.2.1/32 -j DROP\n-A theirs -s 192.0.2.2/32 -j DROP\n')
+  })
+
+  it('loses what a plan of somebody else takes from it', async () => {
+    await using run = await Run.start(folder)
+    await run.apply({
+      tables: [
+        { chains: { FORWARD: { policy: 'DROP', rules: ['-j mine'] }, mine: ['-s 192.0.2.1 -j DROP'] } },
+      ],
+    })
+    const whole = {
+      owner: 'other',
+      scope: 'table',
+      tables: [{ chains: { FORWARD: { policy: 'ACCEPT', rules: [] } } }],
+    } as const
+    await run.apply(whole)
+    const before = save()
+    expect(before).not.toContain('192.0.2.1')
+    expect(before).toContain(':FORWARD ACCEPT')
+    expect(await run.applied.open()).toBe(0)
+    expect(comparable(save())).toBe(comparable(before))
   })
 
   it('is repaired when others flush it, or destroy its sets', async () => {

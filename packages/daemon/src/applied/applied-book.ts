@@ -122,9 +122,15 @@ export class AppliedBook implements Follower {
     return [...this.#probations.keys()]
   }
 
-  /** Keeps what a plan has made. @param probation the id of the change that is on it */
-  applied(desired: DesiredState, probation = ''): Also {
+  /**
+   * Keeps what a plan has made. What it has changed of other owners' parts is read from the kernel: they have lost what
+   * it took from them, and would put it back otherwise.
+   *
+   * @param probation the id of the change that is on it: nothing that it has changed is repaired until it is decided
+   */
+  async applied(desired: DesiredState, operations: Operations, probation = ''): Promise<Also> {
     const { owner } = desired
+    const others = probation === '' ? await this.#follow(operations, (one) => one !== owner) : undefined
     const { there, absent } = partsOf(desired, MOST_KEPT)
     const rows: PartRow[] = there.map((part) => ({
       probation,
@@ -137,12 +143,14 @@ export class AppliedBook implements Follower {
       if (document !== undefined) rows.push({ probation, owner, part, document: absentNow(part, document) })
     }
     return () => {
+      const untouch = others?.()
       const writeBack = this.#write(rows)
       if (probation !== '') this.#probations.set(probation, owner)
       void this.#refresh(owner)
       return () => {
         this.#probations.delete(probation)
         writeBack()
+        untouch?.()
         void this.#refresh(owner)
       }
     }
@@ -192,9 +200,18 @@ export class AppliedBook implements Follower {
     }
   }
 
-  follow({ chains = [], sets = [] }: Operations): Promise<Also> | undefined {
+  follow(operations: Operations): Promise<Also> | undefined {
+    return this.#follow(operations, () => true)
+  }
+
+  #follow(
+    { chains = [], sets = [] }: Operations,
+    concerns: (owner: string) => boolean,
+  ): Promise<Also> | undefined {
     const keys = new Set([...chains.map(chainKey), ...sets.map(({ name }) => `set ${name}`)])
-    const touched = this.owners.filter((owner) => !keys.isDisjointFrom(this.#documentsOf(owner)))
+    const touched = this.owners.filter(
+      (owner) => concerns(owner) && !keys.isDisjointFrom(this.#documentsOf(owner)),
+    )
     if (touched.length === 0) return undefined
     const reading = this.#reading.then(async () => {
       const rows = (await Promise.all(touched.map((owner) => this.#read(owner, keys)))).flat()

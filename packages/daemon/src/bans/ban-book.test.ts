@@ -47,6 +47,18 @@ function breakStore(): void {
 const who = 'test'
 
 describe('a ban', () => {
+  it('that is refused makes no set', async () => {
+    kernel.present = false
+    const restores = kernel.restores
+    const check = (): never => {
+      throw new ChainmailError('bad-request', 'not so')
+    }
+    await expect(book.ban('192.0.2.1', { who, check })).rejects.toMatchObject({ code: 'bad-request' })
+    expect(kernel.restores).toBe(restores)
+    await book.ban('192.0.2.1', { who })
+    expect(kernel.restores).toBe(restores + 1)
+  })
+
   it('is in the kernel and in the store when it is answered', async () => {
     const ban = await book.ban('192.0.2.1', { for: '10m', reason: 'noise', who })
     expect(ban).toMatchObject({

@@ -1,8 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Pace } from '@chainmail/kernel'
 import {
-  type BanOptions,
   type BanSlot,
+  type BanTarget,
   type BookedBan,
   contains,
   type NetworkBlock,
@@ -12,19 +11,27 @@ import {
   readUnban,
   slotOf,
   type UnbanOptions,
+  type UnbanTarget,
 } from 'chainmail'
 import { DaemonError } from '../errors.ts'
-import { BanRecorder, originKey } from '../history/ban-recorder.ts'
+import { BanRecorder } from '../history/ban-recorder.ts'
 import type { History } from '../history/history.ts'
-import type { Change, DoorName, Operations, Origin } from '../history/revision.ts'
+import type { Change, Operations, Origin } from '../history/revision.ts'
 import type { Store } from '../store.ts'
+import {
+  type Asker,
+  type BanTerms,
+  type BanWish,
+  type ManyBan,
+  type ManyUnban,
+  nobody,
+  originOf,
+} from './asker.ts'
 import { BanChanges } from './ban-changes.ts'
 import { BanRehearsal } from './ban-rehearsal.ts'
 import {
-  type BanCheck,
   type BanOutcome,
   type BanRequest,
-  type BookRequest,
   type MadeBan,
   orRefused,
   Refused,
@@ -32,44 +39,13 @@ import {
 } from './ban-request.ts'
 import { BanStore, type BanStoreEnds, type Undo } from './ban-store.ts'
 import { BanTurn } from './ban-turn.ts'
+import { BookQueue, inRuns, turnsOf } from './book-queue.ts'
 import type { KernelBans } from './kernel-bans.ts'
-
-/** Who asks. */
-export interface Asker {
-  /** As it is kept with the ban. */
-  readonly who: string
-  /** His address, where he is not on this host: nothing bans it. */
-  readonly asker?: string | undefined
-  /** By which way he asks; the daemon itself if not said. */
-  readonly door?: DoorName | undefined
-  /** In his own words. */
-  readonly why?: string | undefined
-  /** The id of the probation that the change is on. */
-  readonly probation?: string | undefined
-}
-
-/** On which terms something is changed. */
-export interface BanTerms {
-  /** Refuses it by what stands there, with nothing done. */
-  readonly check?: BanCheck | undefined
-}
-
-export type BanWish = BanOptions & Asker & BanTerms
 
 /** What bans would come to, and what would have changed. */
 export interface Rehearsal<Outcome> {
   readonly outcomes: Outcome[]
   readonly operations: Pick<Operations, 'bans'>
-}
-
-/** One of many bans that are asked for together. */
-export interface ManyBan extends BanOptions {
-  readonly address: string
-}
-
-/** One of many that are taken back together. */
-export interface ManyUnban extends UnbanOptions {
-  readonly address: string
 }
 
 export interface BanBookOptions {
@@ -91,10 +67,6 @@ const SWEPT_EVERY = 256
 
 /** Bans that are looked at without a look at the clock. */
 const PACED = 256
-
-/** Bans that are made without a pause, which takes some milliseconds; taking one back takes as long as four. */
-const TURN_SIZE = 256
-const UNBAN_WEIGHT = 4
 
 /**
  * The bans: the store says what they should be, the kernel keeps them.
@@ -120,9 +92,8 @@ export class BanBook {
   readonly #ipv6Prefix: () => number
   readonly #now: () => number
   readonly #onFault: (error: unknown, about: string) => void
-  #waiting: BookRequest[] = []
+  readonly #queue = new BookQueue((group) => this.#perform(group))
   #addedSinceSweep = 0
-  #scheduled = false
   #ready = false
 
   constructor({
@@ -202,7 +173,7 @@ export class BanBook {
   async banMany(bans: readonly ManyBan[], asker: Asker): Promise<BanOutcome[]> {
     const defaults = { ipv6Prefix: this.#ipv6Prefix(), now: this.#now() }
     const read = ({ address, ...options }: ManyBan) => orRefused(() => readBan(address, options, defaults))
-    const parts = partsOf(bans, TURN_SIZE).map((part) => this.#enqueueBans(part.map(read), asker))
+    const parts = turnsOf(bans, 'ban').map((part) => this.#enqueueBans(part.map(read), asker))
     return (await Promise.all(parts)).flatMap(({ outcomes }) => outcomes)
   }
 
@@ -228,9 +199,7 @@ export class BanBook {
     const defaults = { ipv6Prefix: this.#ipv6Prefix() }
     const read = ({ address, ...options }: ManyUnban) =>
       orRefused(() => readUnban(address, options, defaults))
-    const parts = partsOf(bans, TURN_SIZE / UNBAN_WEIGHT).map((part) =>
-      this.#enqueueUnbans(part.map(read), asker),
-    )
+    const parts = turnsOf(bans, 'unban').map((part) => this.#enqueueUnbans(part.map(read), asker))
     return (await Promise.all(parts)).flatMap(({ outcomes }) => outcomes)
   }
 
@@ -242,7 +211,7 @@ export class BanBook {
   ): Promise<Rehearsal<BanOutcome>> {
     const defaults = { ipv6Prefix: this.#ipv6Prefix(), now: this.#now() }
     const { who, asker: address } = asker
-    return this.#rehearse(partsOf(bans, TURN_SIZE), (part, told) => ({
+    return this.#rehearse(turnsOf(bans, 'ban'), (part, told) => ({
       ...told,
       do: 'ban',
       who,
@@ -260,7 +229,7 @@ export class BanBook {
     { check }: BanTerms = {},
   ): Promise<Rehearsal<Refused | undefined>> {
     const defaults = { ipv6Prefix: this.#ipv6Prefix() }
-    return this.#rehearse(partsOf(bans, TURN_SIZE / UNBAN_WEIGHT), (part, told) => ({
+    return this.#rehearse(turnsOf(bans, 'unban'), (part, told) => ({
       ...told,
       do: 'unban',
       check,
@@ -282,7 +251,7 @@ export class BanBook {
       reject: () => undefined,
     }
     for (const part of parts)
-      await this.alone(async () => {
+      await this.#queue.alone(async () => {
         changes.push(...(rehearsal.run(requestOf(part, ears), this.#now()).bans ?? []))
       })
     return { outcomes, operations: changes.length === 0 ? {} : { bans: changes } }
@@ -296,7 +265,7 @@ export class BanBook {
    */
   async restore(changes: readonly Change<BookedBan>[], origin: Origin): Promise<readonly number[]> {
     let revisions: readonly number[] = []
-    await this.alone(async () => {
+    await this.#queue.alone(async () => {
       const recorder = new BanRecorder()
       const undo: Undo[] = []
       const recorded = this.#inTransaction(() => {
@@ -340,13 +309,6 @@ export class BanBook {
     }
   }
 
-  /** Does some work when everything that was asked for before is done, and nothing of the book beside it. */
-  alone(work: () => Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#enqueue({ do: 'alone', work: () => work().then(resolve), reject })
-    })
-  }
-
   /** The bans inside of some networks; does not hold the event loop. For work that is done {@link alone}. */
   async inside(blocks: readonly NetworkBlock[]): Promise<BookedBan[]> {
     const pace = new Pace()
@@ -381,7 +343,7 @@ export class BanBook {
   ): Promise<Outcomes<BanOutcome>> {
     return new Promise((resolve, reject) => {
       let revision: number | undefined
-      this.#enqueue({
+      this.#queue.add({
         do: 'ban',
         wishes,
         check,
@@ -404,7 +366,7 @@ export class BanBook {
   ): Promise<Outcomes<Refused | undefined>> {
     return new Promise((resolve, reject) => {
       let revision: number | undefined
-      this.#enqueue({
+      this.#queue.add({
         do: 'unban',
         wishes,
         check,
@@ -418,58 +380,42 @@ export class BanBook {
     })
   }
 
-  #enqueue(request: BookRequest): void {
-    this.#waiting.push(request)
-    if (this.#scheduled) return
-    this.#scheduled = true
-    setImmediate(() => void this.#flush())
-  }
-
-  /** Never rejects. */
-  async #flush(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const group = this.#takeGroup()
-      try {
-        const [first] = group
-        if (first?.do === 'alone') await first.work()
-        else {
-          await this.#makeReady(group)
-          this.#perform(group)
-        }
-      } catch (error) {
-        for (const { reject } of group) reject(error)
-      }
-      if (this.#waiting.length > 0) await nextTurn()
-    }
-    this.#scheduled = false
-  }
-
-  /** What waits, up to what is done alone and to what one turn has time for. */
-  #takeGroup(): BookRequest[] {
-    let size = 0
-    let end = 0
-    for (const request of this.#waiting) {
-      if (end > 0 && (request.do === 'alone' || size >= TURN_SIZE)) break
-      end++
-      if (request.do === 'alone') break
-      size += request.wishes.length * (request.do === 'unban' ? UNBAN_WEIGHT : 1)
-    }
-    return this.#waiting.splice(0, end)
+  /** Does work when everything that was asked for before is done, and nothing of the book beside it. */
+  alone(work: () => Promise<void>): Promise<void> {
+    return this.#queue.alone(work)
   }
 
   /** Somebody else may have flushed the rules or destroyed the sets: asking costs less than one ban. */
-  async #makeReady(group: readonly BookRequest[]): Promise<void> {
+  async #makeReady(group: readonly (BanRequest | UnbanRequest)[]): Promise<void> {
     const { longWork } = this.#kernel
     if (longWork !== undefined) await longWork
     if (!this.#ready) await this.open()
-    const slots = slotsOf(group)
-    if (this.#kernel.inPlace(slots)) return
     const now = this.#now()
-    const missing = slots.filter((slot) => !this.#kernel.inPlace([slot]))
+    const missing = this.#missingSlots(group, now)
+    if (missing.length === 0) return
     await this.#kernel.restore(
       missing,
       Array.from(this.#bans.live(now)).filter((ban) => this.#isNeeded(ban, now)),
     )
+  }
+
+  /** The sets that some requests need and that are not in place; none for bans that are refused anyway. */
+  #missingSlots(group: readonly (BanRequest | UnbanRequest)[], now: number): readonly BanSlot[] {
+    const missing: BanSlot[] = []
+    const settled = new Set<string>()
+    for (const request of group)
+      for (const wish of request.wishes) {
+        if (wish instanceof Refused) continue
+        const slot = slotOfWish(wish)
+        const key = keyOfSlot(slot)
+        if (settled.has(key)) continue
+        if (this.#kernel.inPlace([slot])) settled.add(key)
+        else if (this.#changes.isTaken(wish, request, now)) {
+          settled.add(key)
+          missing.push(slot)
+        }
+      }
+    return missing
   }
 
   /** An exemption around which nothing is banned any more would free its network of a ban that comes later. */
@@ -477,7 +423,8 @@ export class BanBook {
     return !ban.exempt || this.#bans.wider(networkBlock(ban.address), ban.scope, now).length > 0
   }
 
-  #perform(group: readonly BookRequest[]): void {
+  async #perform(group: readonly (BanRequest | UnbanRequest)[]): Promise<void> {
+    await this.#makeReady(group)
     const now = this.#now()
     const turn = new BanTurn()
     const fail = (error: unknown, written: boolean): void => {
@@ -507,18 +454,17 @@ export class BanBook {
     this.#store.groups.commit()
   }
 
-  #record(recorder: BanRecorder, group: readonly BookRequest[], turn: BanTurn): void {
+  #record(recorder: BanRecorder, group: readonly (BanRequest | UnbanRequest)[], turn: BanTurn): void {
     if (this.#history === undefined) return
     for (const { undo, done } of recorder.record(this.#history)) {
       turn.stored(undo)
       turn.answer(done)
     }
-    for (const request of group)
-      if (request.do !== 'alone') request.recorded(recorder.revisionOf(request.origin))
+    for (const request of group) request.recorded(recorder.revisionOf(request.origin))
   }
 
   /** Forgets bans that have run out, now and then, and more than were added since. */
-  #sweep(group: readonly BookRequest[], now: number): void {
+  #sweep(group: readonly (BanRequest | UnbanRequest)[], now: number): void {
     for (const request of group) if (request.do === 'ban') this.#addedSinceSweep += request.wishes.length
     if (this.#addedSinceSweep < SWEPT_EVERY) return
     this.#bans.sweep(now, this.#addedSinceSweep * 2)
@@ -536,8 +482,10 @@ export class BanBook {
   }
 }
 
-/** Who asked for bans, where nobody says. */
-const nobody: Asker = { who: 'daemon' }
+/** The set that has to be in place for a wish. */
+function slotOfWish({ scope, blocks }: BanTarget | UnbanTarget): BanSlot {
+  return { kind: scope?.kind ?? 'everything', family: blocks[0]?.family ?? 'ipv4' }
+}
 
 /** Who is told how a rehearsal went. */
 type RehearsalEars<Outcome> = Pick<BanRequest, 'recorded' | 'reject'> & {
@@ -550,65 +498,15 @@ interface Outcomes<Outcome> {
   readonly revision: number | undefined
 }
 
-function partsOf<Item>(items: readonly Item[], size: number): (readonly Item[])[] {
-  const parts: (readonly Item[])[] = []
-  for (let start = 0; start < items.length; start += size) parts.push(items.slice(start, start + size))
-  return parts
-}
-
-function originOf({ who, door = 'daemon', why, probation }: Asker): Origin {
-  if (why === undefined && probation === undefined) return { who, door }
-  return {
-    who,
-    door,
-    ...(why === undefined ? {} : { why }),
-    ...(probation === undefined ? {} : { probation }),
-  }
-}
-
 function storeFailed(error: unknown): DaemonError {
   const words = error instanceof Error ? error.message : String(error)
   return new DaemonError('store-failed', `The store refused the change, so it was not made: ${words}.`, error)
 }
 
-/** Bans that one and the same has asked for together without a condition, and other requests, in their order. */
-function* inRuns(group: readonly BookRequest[]): Generator<BanRequest[] | UnbanRequest> {
-  let bans: BanRequest[] = []
-  let key = ''
-  for (const request of group) {
-    if (request.do === 'ban') {
-      // What a condition looks at is what those before have left.
-      const own = request.check === undefined ? originKey(request.origin) : ''
-      if (bans.length > 0 && (own !== key || own === '')) {
-        yield bans
-        bans = []
-      }
-      key = own
-      bans.push(request)
-      continue
-    }
-    if (bans.length > 0) yield bans
-    bans = []
-    if (request.do === 'unban') yield request
-  }
-  if (bans.length > 0) yield bans
-}
-
-/** The sets that have to be in place for some requests. */
-function slotsOf(group: readonly BookRequest[]): BanSlot[] {
-  const slots: BanSlot[] = []
-  for (const request of group) {
-    if (request.do === 'alone') continue
-    for (const wish of request.wishes) {
-      if (wish instanceof Refused) continue
-      const kind = wish.scope?.kind ?? 'everything'
-      const family = wish.blocks[0]?.family ?? 'ipv4'
-      if (!slots.some((slot) => slot.kind === kind && slot.family === family)) slots.push({ kind, family })
-    }
-  }
-  return slots
-}
-
 function distinct(slots: readonly BanSlot[]): BanSlot[] {
-  return [...new Map(slots.map((slot) => [`${slot.kind} ${slot.family}`, slot])).values()]
+  return [...new Map(slots.map((slot) => [keyOfSlot(slot), slot])).values()]
+}
+
+function keyOfSlot({ kind, family }: BanSlot): string {
+  return `${kind} ${family}`
 }

@@ -41,6 +41,16 @@ export class BanChanges {
     this.#bans = bans
   }
 
+  /** Whether a ban would be made, as far as it can be told without the kernel's sets of bans; so would be any unban. */
+  isTaken(wish: BanTarget | UnbanTarget, request: BanRequest | UnbanRequest, now: number): boolean {
+    if (request.do === 'unban' || !('options' in wish)) return true
+    const outcome = orRefused(() => {
+      request.check?.(this.#standing(wish.blocks, elementScopes(wish.scope), now))
+      return this.#kernel.carve(wish, request.asker)
+    })
+    return !(outcome instanceof Refused)
+  }
+
   /** Makes the bans of some requests, with few messages to the kernel; each has its own outcome. */
   ban(requests: readonly BanRequest[], turn: BanTurn, now: number): void {
     const entries: BookedBan[] = []

@@ -60,6 +60,7 @@ export class FakeKernel implements KernelBans {
     _exempt: unknown,
     refused: (index: number, error: unknown) => void,
   ): void {
+    if (bans.length === 0) return
     this.#mustBePresent()
     for (const [index, ban] of bans.entries()) {
       if (this.refused.has(ban.address)) refused(index, new ChainmailError('set-full', 'The set is full.'))

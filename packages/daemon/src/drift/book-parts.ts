@@ -4,8 +4,8 @@ import type { AllowBook } from '../bans/allow-book.ts'
 import type { BanBook } from '../bans/ban-book.ts'
 import type { EntryBook } from '../rfw/entry-book.ts'
 
-/** Milliseconds between two looks at the whole allowlist, which the kernel is asked for once a second at most. */
-const COMPARED_EVERY = 500
+/** Milliseconds between two looks at the whole allowlist, which the kernel is asked for twice a second at most. */
+const COMPARED_EVERY = 250
 
 /** The entries of the allowlist that the store remembers. */
 export function allowPart(allowlist: AllowBook, bans: BanBook): DesiredPart {

@@ -1,5 +1,6 @@
 import type { BanOptions, Firewall, Probation } from 'chainmail'
-import type { Asker, BanBook, BanTerms } from '../bans/ban-book.ts'
+import type { Asker, BanTerms } from '../bans/asker.ts'
+import type { BanBook } from '../bans/ban-book.ts'
 import { type MadeBan, Refused } from '../bans/ban-request.ts'
 import type { ProbationDecisions } from './probation-decisions.ts'
 

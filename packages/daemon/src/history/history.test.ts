@@ -108,6 +108,26 @@ describe('the history', () => {
     expect(numbers(history.behind(0, 10))).toEqual([1, 2])
   })
 
+  it('tells when revisions are on the disk or were not made', async () => {
+    const history = new History({ store })
+    const [first, second] = store.transaction(() => [
+      history.record(change('-j DROP')),
+      history.record(change('-j DROP')),
+    ])
+    const settled: string[] = []
+    const waits = [
+      history.settled(1).then(() => settled.push('first')),
+      history.settled(2).then(() => settled.push('both')),
+    ]
+    first?.done()
+    await waits[0]
+    expect(settled).toEqual(['first'])
+    store.transaction(() => second?.undo(true))
+    await waits[1]
+    expect(settled).toEqual(['first', 'both'])
+    await history.settled(0)
+  })
+
   it('has no revision of a change that the store refuses', async () => {
     const history = new History({ store })
     store.database.exec(

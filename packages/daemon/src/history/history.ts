@@ -78,6 +78,8 @@ export class History {
   readonly #listeners = new Set<(revisions: readonly RevisionHead[]) => void>()
   /** Numbers that were given and whose change is not on the disk yet, with what counts them no longer. */
   readonly #unsettled = new Map<number, () => void>()
+  /** Wait until something is settled. */
+  #waiting: (() => void)[] = []
   /** Revisions that nobody was told of, in their order. */
   #unpublished: RevisionHead[] = []
   /** Who has changed what since the start. */
@@ -197,6 +199,12 @@ export class History {
     )
   }
 
+  /** Resolves when this revision and all before it are on the disk, or were not made after all. */
+  async settled(number: number): Promise<void> {
+    while ([...this.#unsettled.keys()].some((one) => one <= number))
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
   /** Revisions behind one, the oldest first. @param most at most so many */
   behind(number: number, most: number): RevisionHead[] {
     return this.#revisions.heads(number, this.#published, most)
@@ -245,6 +253,7 @@ export class History {
 
   #settle(number: number): void {
     this.#unsettled.delete(number)
+    for (const wake of this.#waiting.splice(0)) wake()
     const [first] = this.#unsettled.keys()
     const published = first === undefined ? this.#revisions.last : first - 1
     if (published === this.#published) return

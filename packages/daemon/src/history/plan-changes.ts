@@ -16,14 +16,14 @@ import type { Also, Operations, Origin } from './revision.ts'
 export interface PlanParts {
   readonly history: History
   readonly firewall: Pick<Firewall, 'apply' | 'planBack'>
-  readonly decisions: Pick<ProbationDecisions, 'watch'>
+  readonly decisions: Pick<ProbationDecisions, 'hold' | 'watch'>
   /** Keeps what a plan has made, where that is to last. */
   readonly applied?: AppliedStates | undefined
 }
 
 /** What is kept of applied plans beside the history. */
 export interface AppliedStates {
-  applied(desired: DesiredState, probation?: string): Also
+  applied(desired: DesiredState, operations: Operations, probation?: string): Promise<Also>
   decided(id: string, isKept: boolean, operations: Operations): Promise<Also>
 }
 
@@ -83,16 +83,17 @@ async function apply(
   const operations = changesOf(plan)
   const applied = await firewall.apply(plan, options)
   const { probation } = applied
-  // What is a part of a probation is not yet what should be.
-  const also =
-    origin.probation === undefined
-      ? parts.applied?.applied(plan.desired, probation?.id)
-      : () => () => undefined
-  if (plan.isEmpty) {
-    if (also !== undefined) history.transaction(also)
-    return { plan, applied, revision: undefined }
-  }
+  if (probation !== undefined) decisions.hold(probation.id, operations)
   try {
+    // What is a part of a probation is not yet what should be.
+    const also =
+      origin.probation === undefined
+        ? await parts.applied?.applied(plan.desired, operations, probation?.id)
+        : () => () => undefined
+    if (plan.isEmpty) {
+      if (also !== undefined) history.transaction(also)
+      return { plan, applied, revision: undefined }
+    }
     const own = probation === undefined ? origin : { ...origin, probation: probation.id }
     const revision = await history.keep({ origin: own, what: 'plan', operations, also })
     if (probation !== undefined) decisions.watch(probation.id)

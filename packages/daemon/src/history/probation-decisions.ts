@@ -94,6 +94,8 @@ export class ProbationDecisions implements Disposable {
 
   async #settle(id: string, isKept: boolean): Promise<void> {
     const { history, books, applied } = this.#parts
+    // It may be decided while its revisions are on their way to the disk.
+    await history.settled(Math.max(0, ...history.probations.of(id)))
     const numbers = history.probations.of(id)
     if (numbers.length === 0) return
     const changes = numbers.map((number) => this.#operationsOf(number))

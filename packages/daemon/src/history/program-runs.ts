@@ -113,10 +113,9 @@ export class ProgramRuns {
     const families = familiesOf(calls)
     const before = await tablesOf(this.#firewall, families)
     const touched = new TouchedChains()
-    let ending: Ending = { runs: [] }
-    const sets = await this.#sets.compare(this.#concerned(calls), async () => {
-      ending = await runAll(calls, guarded(this.#firewall, guard, touched), keepGoing)
-    })
+    const { result: ending, operations: sets } = await this.#sets.compare(this.#concerned(calls), () =>
+      runAll(calls, guarded(this.#firewall, guard, touched), keepGoing),
+    )
     const chains = touched.isEmpty
       ? []
       : changesBetween(before, await tablesOf(this.#firewall, families)).filter((one) => touched.has(one))

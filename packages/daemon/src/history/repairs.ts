@@ -9,9 +9,10 @@ export function recordRepairs(
 ): () => void {
   return events.listen((event) => {
     if (event.kind !== 'repair' || event.outcome !== 'repaired') return
+    const { diff = '' } = event
     const origin = { who: 'daemon', door: 'daemon', what: 'repair', why: event.detail } as const
     history
-      .keep({ origin, what: 'repair', operations: {} })
+      .keep({ origin, what: 'repair', operations: diff === '' ? {} : { repaired: diff.split('\n') } })
       .catch((error: unknown) => onFault(error, 'the revision of a repair could not be kept'))
   })
 }

@@ -63,6 +63,11 @@ export interface Operations {
   readonly rfw?: readonly Change<RfwEntry>[]
   /** What cannot be undone, in a sentence each. */
   readonly irreversible?: readonly string[]
+  /**
+   * What others had changed and was put right, in short lines: `+` had come, `-` had gone, `>` had moved. Undoing a
+   * repair would be their change again, so nothing is undone of it.
+   */
+  readonly repaired?: readonly string[]
 }
 
 /** How many there are of each kind of change; those that are not there are left out. */

@@ -53,12 +53,15 @@ export class SetChanges {
   }
 
   /** What some work has changed in sets; empty where nothing. */
-  async compare(names: readonly string[], work: () => Promise<unknown>): Promise<Operations> {
+  async compare<Result>(
+    names: readonly string[],
+    work: () => Promise<Result>,
+  ): Promise<{ readonly result: Result; readonly operations: Operations }> {
     const before = await this.#snapshots(names)
-    await work()
+    const result = await work()
     const after = await this.#snapshots(names)
     const compared = names.map((name, index) => ({ name, before: before[index], after: after[index] }))
-    return operationsOf(compared) ?? {}
+    return { result, operations: operationsOf(compared) ?? {} }
   }
 
   /**

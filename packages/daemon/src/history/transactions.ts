@@ -1,22 +1,10 @@
-import type { Family } from '@chainmail/kernel'
-import {
-  ChainmailError,
-  type Firewall,
-  type GuardOptions,
-  type Probation,
-  type Table,
-  type Transaction,
-  tableChanges,
-} from 'chainmail'
+import { ChainmailError, type Firewall, type GuardOptions, type Probation, type Transaction } from 'chainmail'
 import type { History } from './history.ts'
 import type { Operations, Origin } from './revision.ts'
 import type { ProbationWatch } from './rule-changes.ts'
 import type { SetChanges } from './set-changes.ts'
 
-export type TransactionFirewall = Pick<
-  Firewall,
-  'tables' | 'planBack' | 'apply' | 'spelling' | 'transaction' | 'rehearseTransaction'
->
+export type TransactionFirewall = Pick<Firewall, 'planBack' | 'apply' | 'transaction' | 'rehearseTransaction'>
 
 /** On which terms a transaction is run. */
 export interface TransactionTerms {
@@ -26,15 +14,10 @@ export interface TransactionTerms {
   readonly confirmWithin?: string | undefined
 }
 
-/** What a transaction may change. */
-export interface TransactionPlaces {
-  readonly chains: readonly { readonly family: Family }[]
-  readonly sets: readonly string[]
-}
-
 /**
  * Runs transactions over chains and sets, each of which becomes a revision. What they have changed is found by comparing
- * before and after, so what others change meanwhile is told with it.
+ * before and after: of chains while nothing else of this daemon changes them; of sets, what others change in them
+ * meanwhile is told with it.
  */
 export class Transactions {
   readonly #firewall: TransactionFirewall
@@ -50,30 +33,24 @@ export class Transactions {
   }
 
   /**
+   * @param sets that the transaction may change
    * @returns the number of the revision, none where nothing has changed; and the probation that it is on
    * @throws what the transaction is refused for; DaemonError `store-failed` with everything taken back; ChainmailError
    *   `undo-failed` where it could not be
    */
   run(
     origin: Origin,
-    { chains, sets }: TransactionPlaces,
+    sets: readonly string[],
     record: (transaction: Transaction) => void,
     { guard, confirmWithin }: TransactionTerms = {},
   ): Promise<{ readonly revision: number | undefined; readonly probation: Probation | undefined }> {
-    const families = [...new Set(chains.map(({ family }) => family))]
     return this.#history.follower.gate.enter(async () => {
-      const before = await this.#tables(families)
-      let probation: Probation | undefined
-      const compared = await this.#sets.compare(sets, async () => {
-        const within = confirmWithin === undefined ? {} : { confirmWithin }
-        const applied = await this.#firewall.transaction(record, { guard, ...within })
-        probation = applied.probation
-      })
-      const after = await this.#tables(families)
-      const changed = families.flatMap((family) =>
-        tableChanges(family, before.get(family) ?? [], after.get(family) ?? []),
+      const within = confirmWithin === undefined ? {} : { confirmWithin }
+      const { result, operations: changedSets } = await this.#sets.compare(sets, () =>
+        this.#firewall.transaction(record, { guard, tells: 'chains', ...within }),
       )
-      const operations: Operations = { ...(changed.length === 0 ? {} : { chains: changed }), ...compared }
+      const { chains, probation } = result
+      const operations: Operations = { ...(chains.length === 0 ? {} : { chains }), ...changedSets }
       if (Object.keys(operations).length === 0) return { revision: undefined, probation }
       return { revision: await this.#keep(origin, operations, probation), probation }
     })
@@ -91,11 +68,6 @@ export class Transactions {
     await using rehearsed = await this.#firewall.rehearseTransaction(record, { guard, ...within })
     const { chains, sets } = rehearsed
     return { ...(chains.length === 0 ? {} : { chains }), ...(await this.#sets.compareWith(sets)) }
-  }
-
-  async #tables(families: readonly Family[]): Promise<ReadonlyMap<Family, readonly Table[]>> {
-    const read = families.map(async (family) => [family, await this.#firewall.tables({ family })] as const)
-    return new Map(await Promise.all(read))
   }
 
   async #keep(origin: Origin, operations: Operations, probation: Probation | undefined): Promise<number> {

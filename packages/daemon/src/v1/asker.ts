@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Asker } from '../bans/ban-book.ts'
+import type { Asker } from '../bans/asker.ts'
 import { SocketRequest } from '../doors/http-server.ts'
 import { originOf } from './origin.ts'
 

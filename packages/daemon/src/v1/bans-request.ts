@@ -1,5 +1,5 @@
 import type { BanScope } from 'chainmail'
-import type { ManyBan, ManyUnban } from '../bans/ban-book.ts'
+import type { ManyBan, ManyUnban } from '../bans/asker.ts'
 import { scopeOf } from './ban-words.ts'
 import { parseLine, readFlag, readNumber, readText, refusedLine } from './line-members.ts'
 

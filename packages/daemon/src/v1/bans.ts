@@ -8,7 +8,8 @@ import {
   TimeTexts,
 } from 'chainmail'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { BanBook, BanTerms, Rehearsal } from '../bans/ban-book.ts'
+import type { BanTerms } from '../bans/asker.ts'
+import type { BanBook, Rehearsal } from '../bans/ban-book.ts'
 import { Refused } from '../bans/ban-request.ts'
 import { type BanProbationParts, banOnProbation } from '../history/ban-probation.ts'
 import type { ProbationWatch } from '../history/rule-changes.ts'

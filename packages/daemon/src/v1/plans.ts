@@ -26,7 +26,7 @@ export interface PlanSources {
   readonly history: History
   /** Keeps what plans have made, where that is to last. */
   readonly applied?: AppliedStates | undefined
-  readonly decisions: Pick<ProbationDecisions, 'watch' | 'settled'>
+  readonly decisions: Pick<ProbationDecisions, 'hold' | 'watch' | 'settled'>
 }
 
 interface ApplyQuery extends DesiredQuery {

@@ -121,6 +121,11 @@ const operations: JsonSchema = {
     },
     ...bookMembers,
     irreversible: { ...lines, description: 'What cannot be undone, in a sentence each.' },
+    repaired: {
+      ...lines,
+      description:
+        'What others had changed and was put right, in short lines: + had come, - had gone, > had moved. Nothing of it is undone by a rollback.',
+    },
   },
 }
 

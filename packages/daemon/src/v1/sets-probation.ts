@@ -31,10 +31,8 @@ export async function onSetProbation(
       'A change of a set on probation heeds no if-match and no if-none-match: leave one of the two out.',
       { path: 'confirmWithin' },
     )
-  const places = { chains: [], sets: [name] }
-  const { revision, probation } = await transactions.run(originOf(request.raw), places, record, {
-    confirmWithin,
-  })
+  const origin = originOf(request.raw)
+  const { revision, probation } = await transactions.run(origin, [name], record, { confirmWithin })
   withRevision(withProbation(reply, probation), revision)
   return { revision, probation: probationDocument(probation) }
 }

@@ -1,7 +1,7 @@
 import type { Family } from '@chainmail/kernel'
-import { ChainmailError, type SetOptions, type Spelling, type Transaction } from 'chainmail'
+import { ChainmailError, type Firewall, type SetOptions, type Spelling, type Transaction } from 'chainmail'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type TransactionFirewall, type Transactions, whatOf } from '../history/transactions.ts'
+import { type Transactions, whatOf } from '../history/transactions.ts'
 import type { Need } from '../identity/needs.ts'
 import { sendDryRun } from './dry-run.ts'
 import { originOf, withRevision } from './origin.ts'
@@ -97,7 +97,7 @@ const body: JsonSchema = {
 /** Changes that are made together. */
 export function transactionRoutes(
   app: FastifyInstance,
-  firewall: Pick<TransactionFirewall, 'spelling'>,
+  firewall: Pick<Firewall, 'spelling'>,
   transactions: Transactions,
 ): void {
   app.post<TransactionRequest>(
@@ -145,8 +145,8 @@ export function transactionRoutes(
         const operations = await transactions.rehearse(record, safetyOf(request))
         return sendDryRun(reply, whatOf(operations), operations)
       }
-      const places = placesOf(body.changes)
-      const { revision, probation } = await transactions.run(originOf(raw), places, record, safetyOf(request))
+      const { sets } = placesOf(body.changes)
+      const { revision, probation } = await transactions.run(originOf(raw), sets, record, safetyOf(request))
       return withRevision(withProbation(reply, probation), revision).send({
         changes: steps.length,
         revision,

@@ -45,14 +45,14 @@ export function allowSetName(family: Family): string {
 }
 
 /** Milliseconds after which the list is read anew: another process may have changed it. */
-const FRESH = 1_000
+const FRESH = 500
 
 /** A list that takes long to read is read less often: at most this share of the time goes into it. */
 const READING_SHARE = 1 / 100
 
 /**
  * What nothing may ban: the entries of two owned sets, which every process of this host sees, and what this host
- * needs itself. Changes of this process are seen at once, those of others within a second.
+ * needs itself. Changes of this process are seen at once, those of others within half a second.
  */
 export class AllowedNetworks {
   readonly #ipset: Ipset
@@ -67,7 +67,7 @@ export class AllowedNetworks {
     this.#groups = groups
   }
 
-  /** The list as it is, or was within the last second. */
+  /** The list as it is, or was half a second ago. */
   snapshot(): AllowSnapshot {
     const now = performance.now()
     if (this.#snapshot !== undefined && now < this.#staleAt) return this.#snapshot

@@ -1,5 +1,5 @@
 import type { DesiredPart } from './desired-part.ts'
-import { differenceOf, isNone, type Listing, renderDifference } from './difference.ts'
+import { type Difference, differenceOf, isNone, type Listing, renderDifference } from './difference.ts'
 import type { KernelChanges, Who } from './kernel-changes.ts'
 import type { DriftHandling, DriftNotice } from './notice.ts'
 import type { OwnCommits } from './own-commits.ts'
@@ -235,13 +235,13 @@ export class DriftWatch implements AsyncDisposable {
         one.told = text
       }
       one.again = performance.now() + (next === 'report' ? TOLD_EVERY : pause)
-      if (next === 'repair') await this.#repair(one)
+      if (next === 'repair') await this.#repair(one, difference)
     } catch (error) {
       this.#fault(one, error)
     }
   }
 
-  async #repair(one: Watched): Promise<void> {
+  async #repair(one: Watched, difference: Difference): Promise<void> {
     const { part, pauses, noticed = 0 } = one
     await part.repair()
     const now = performance.now()
@@ -254,6 +254,7 @@ export class DriftWatch implements AsyncDisposable {
       kind: 'repair',
       at: new Date(),
       of: part.name,
+      difference,
       took: now - noticed,
       repairs: pauses.repairs,
     })

@@ -31,6 +31,8 @@ export type DriftNotice =
       readonly kind: 'repair'
       readonly at: Date
       readonly of: string
+      /** What was repaired. */
+      readonly difference: Difference
       /** Milliseconds since it was noticed, a pause included. */
       readonly took: number
       /** How many repairs of this part there were in a row. */
@@ -65,6 +67,7 @@ export function eventOf(notice: DriftNotice): FirewallEvent {
       part: notice.of,
       outcome: 'repaired',
       duration: notice.took,
+      diff: diffOf(notice.difference),
       detail: `Repaired the ${notice.of} in ${Math.round(notice.took)} ms.`,
     }
   const { difference, who } = notice
@@ -73,13 +76,17 @@ export function eventOf(notice: DriftNotice): FirewallEvent {
     at,
     difference,
     who,
-    diff: renderDifference(difference, MOST_LINES).join('\n'),
+    diff: diffOf(difference),
   } as const
   if (notice.kind === 'change')
     return { ...told, detail: `${whoText(who)}${notice.withOwn ? ' and this process' : ''} changed rules.` }
   const pause = `again and again: the repair waits ${Math.ceil(notice.pause / 1000)} s`
   const words = { repair: 'which is repaired', report: 'which stays so', pause }[notice.next]
   return { ...told, part: notice.of, detail: `${whoText(who)} changed the ${notice.of}, ${words}.` }
+}
+
+function diffOf(difference: Difference): string {
+  return renderDifference(difference, MOST_LINES).join('\n')
 }
 
 function whoText(who: readonly Who[]): string {

@@ -4,11 +4,13 @@ import { FirewallEvents } from '../events.ts'
 import type { GuardOptions } from '../guard/packets.ts'
 import { foreseenByOperations } from '../guard/set-lookup.ts'
 import type { ChangedChain } from '../history/changed-chain.ts'
+import { tableChanges } from '../history/table-changes.ts'
 import type { ListedTable } from '../plan/listing.ts'
 import type { Applied } from '../plan/planner.ts'
 import type { Probation, ProbationOptions } from '../probation/probation.ts'
 import { type Touched, touchedByOperations } from '../probation/touched.ts'
 import { touchedByOperationsOn } from '../probation/touched-sets.ts'
+import type { Place } from '../rules/operation.ts'
 import { SetHandle } from '../sets/set.ts'
 import { execute, isOneStep } from './execute.ts'
 import { Transaction } from './transaction.ts'
@@ -17,6 +19,14 @@ import { rehearseTransaction } from './transaction-rehearsal.ts'
 export interface TransactionOptions extends Partial<ProbationOptions> {
   /** What must not be shut out beside the allowlist; not looked at if not said, nor of a change on probation. */
   readonly guard?: GuardOptions | undefined
+  /** Tells too what has changed of chains, which takes a reading of the rules before the change and one after it. */
+  readonly tells?: 'chains' | undefined
+}
+
+/** What a transaction came to. */
+export interface TransactionResult extends AppliedChange {
+  /** Those that the transaction names, as far as they have changed; none unless they were asked for. */
+  readonly chains: readonly ChangedChain[]
 }
 
 /** What a change came to. */
@@ -32,6 +42,9 @@ export interface RehearsedTransaction extends AsyncDisposable {
   readonly sets: ReadonlyMap<string, SetHandle | undefined>
 }
 
+/** Is given the steps, while nothing else of this process writes. */
+type Around = (steps: () => Promise<void>) => Promise<void>
+
 /** Writes down what a transaction is to change. */
 export type Recording = (transaction: Transaction) => void | Promise<void>
 
@@ -43,13 +56,17 @@ export class Transactions {
     this.#doors = doors
   }
 
-  async run(record: Recording, { guard, confirmWithin }: TransactionOptions): Promise<AppliedChange> {
+  async run(
+    record: Recording,
+    { guard, confirmWithin, tells }: TransactionOptions,
+  ): Promise<TransactionResult> {
     const { probations, writer } = this.#doors
     const transaction = await this.#recorded(record)
+    const make = tells === undefined ? this.#make : this.#makeAndTell
     if (confirmWithin !== undefined) {
       const touched = await writer.alone(() => this.#touchedBy(transaction))
       const { result, probation } = await probations.around(touched, confirmWithin, (id) =>
-        this.#make(transaction, async (steps) => {
+        make.call(this, transaction, async (steps) => {
           const latest = await this.#touchedBy(transaction)
           probations.renew(id, () => latest)
           await steps()
@@ -58,8 +75,8 @@ export class Transactions {
       return { ...result, probation }
     }
     await this.#refuseLockOut(transaction, guard)
-    if (isOneStep(transaction)) return this.#make(transaction)
-    return this.#make(transaction, async (steps) =>
+    if (isOneStep(transaction)) return make.call(this, transaction)
+    return make.call(this, transaction, async (steps) =>
       probations.journaled(await this.#touchedBy(transaction), steps),
     )
   }
@@ -92,18 +109,35 @@ export class Transactions {
     return transaction
   }
 
-  /** @param around as {@link execute} takes it */
-  async #make(
-    transaction: Transaction,
-    around?: (steps: () => Promise<void>) => Promise<void>,
-  ): Promise<Applied> {
+  async #makeAndTell(transaction: Transaction, around?: Around): Promise<TransactionResult> {
+    const { pipes } = this.#doors
+    const named = new Set(
+      transaction.tables.flatMap(({ place, operations }) =>
+        operations.map(({ chain }) => chainKey({ ...place, chain })),
+      ),
+    )
+    const families = [...new Set(transaction.tables.map(({ place }) => place.family))]
+    const read = () => Promise.all(families.map((family) => pipes.read(family)))
+    let chains: readonly ChangedChain[] = []
+    const applied = await this.#make(transaction, async (steps) => {
+      const before = await read()
+      await (around === undefined ? steps() : around(steps))
+      const after = await read()
+      chains = families
+        .flatMap((family, index) => tableChanges(family, before[index] ?? [], after[index] ?? []))
+        .filter((chain) => named.has(chainKey(chain)))
+    })
+    return { ...applied, chains }
+  }
+
+  async #make(transaction: Transaction, around?: Around): Promise<TransactionResult> {
     const began = performance.now()
     const doors = this.#doors
     const { tables, sets } = transaction
     const names = [...new Set(sets.map(({ set }) => set))]
     await doors.sets.turns.takeWhole(names, () => execute(transaction, doors.writer, doors.sets, around))
     doors.events.changed(() => ({ what: 'transaction', tables, sets }))
-    return { commits: tables.length, sets: names.length, duration: performance.now() - began }
+    return { commits: tables.length, sets: names.length, duration: performance.now() - began, chains: [] }
   }
 
   async #refuseLockOut({ tables, sets }: Transaction, guard: GuardOptions | undefined): Promise<void> {
@@ -124,4 +158,8 @@ export class Transactions {
       sets: await touchedByOperationsOn(ipset, sets),
     }
   }
+}
+
+function chainKey({ family, table, chain }: Place & { readonly chain: string }): string {
+  return `${family} ${table} ${chain}`
 }
