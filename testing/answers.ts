@@ -1,7 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { Readable } from 'node:stream'
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { fullFormats } from 'ajv-formats/dist/formats.js'
+import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /*
@@ -55,7 +54,7 @@ class Answers {
     if (Object.keys(response).length === 0) return this.#broken(`the status ${status} is not described`)
     const schema = schemaOf(response, type)
     if (schema === undefined) return this.#broken(`${status} of the type ${type} is not described`)
-    const validate = this.#validatorOf(`${status} ${type}`, schema, request.server)
+    const validate = await this.#validatorOf(`${status} ${type}`, schema, request.server)
     if (type === 'text/event-stream' || type === 'text/plain') return payload
     if (payload instanceof Readable) return Readable.from(this.#lines(payload, validate))
     if (payload === null || payload === undefined || payload === '') {
@@ -85,10 +84,10 @@ class Answers {
     this.#broken(`${words} in ${JSON.stringify(value).slice(0, 1000)}`)
   }
 
-  #validatorOf(key: string, schema: Schema, app: FastifyInstance): ValidateFunction {
+  async #validatorOf(key: string, schema: Schema, app: FastifyInstance): Promise<ValidateFunction> {
     const known = this.#compiled.get(key)
     if (known !== undefined) return known
-    const made = ajvOf(app).compile(schema)
+    const made = (await ajvOf(app)).compile(schema)
     this.#compiled.set(key, made)
     return made
   }
@@ -100,15 +99,22 @@ class Answers {
   }
 }
 
-const ajvs = new WeakMap<object, Ajv2020>()
+const ajvs = new WeakMap<object, Promise<Ajv2020>>()
 
 /** One for all routes of a server: what many refer to is compiled once. */
-function ajvOf(app: FastifyInstance): Ajv2020 {
+function ajvOf(app: FastifyInstance): Promise<Ajv2020> {
   const shared = app.getSchemas()
   const [first] = Object.values(shared)
   const key = typeof first === 'object' && first !== null ? first : app
-  const known = ajvs.get(key)
-  if (known !== undefined) return known
+  const known = ajvs.get(key) ?? newAjv(shared)
+  ajvs.set(key, known)
+  return known
+}
+
+/** Loaded with the first answer, so that a start of the daemon takes what it takes without it. */
+async function newAjv(shared: Schema): Promise<Ajv2020> {
+  const { Ajv2020 } = await import('ajv/dist/2020.js')
+  const { fullFormats } = await import('ajv-formats/dist/formats.js')
   // Few answers are held against each schema: what Ajv makes of it need not be short, and is made in half the time.
   const ajv = new Ajv2020({
     strict: false,
@@ -118,7 +124,6 @@ function ajvOf(app: FastifyInstance): Ajv2020 {
     code: { optimize: false },
   })
   for (const schema of Object.values(shared)) ajv.addSchema(recordOf(schema))
-  ajvs.set(key, ajv)
   return ajv
 }
 

@@ -111,7 +111,7 @@ describeOnKernel('chainmail log, show, diff, rollback and watch', () => {
     expect(latest).toMatchObject({
       what: 'plan',
       why: 'an app',
-      summary: { chainsCreated: 2, rulesAdded: 3 },
+      summary: { chainsCreated: 1, rulesAdded: 2 },
     })
     expect((await chainmail('show', String(latest.number))).stdout).toContain(
       'ipv4 filter app (created)\n+ -s 10',

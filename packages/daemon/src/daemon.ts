@@ -5,6 +5,7 @@ import { AppliedBook } from './applied/applied-book.ts'
 import { openAudit } from './audit/open-audit.ts'
 import { AllowBook } from './bans/allow-book.ts'
 import { BanBook } from './bans/ban-book.ts'
+import { BanStore } from './bans/ban-store.ts'
 import { CertificateFolder } from './certificates/certificate-folder.ts'
 import { ServerCertificates } from './certificates/server-certificates.ts'
 import type { Configuration } from './configuration/index.ts'
@@ -92,12 +93,10 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
   try {
     const lock = await lockNamespace()
     opened.defer(() => lock[Symbol.asyncDispose]())
-    const firewall = opened.use(
-      await openFirewall({
-        ...(backend === undefined ? {} : { backend }),
-        allowByDefault,
-      }),
-    )
+    const opening = openFirewall({ ...(backend === undefined ? {} : { backend }), allowByDefault })
+    // While programs are asked for what this host has.
+    const bansOfStore = new BanStore(store.database)
+    const firewall = opened.use(await opening)
     const onFault = (error: unknown, about: string) => log.error({ err: error }, about)
     const applied = new AppliedBook({ store, firewall, onFault })
     const history = new History({ store, limit: configuration.history, follower: applied })
@@ -112,6 +111,7 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
       ends,
       kernel: firewall.bookedBans,
       store,
+      bans: bansOfStore,
       history,
       ipv6Prefix: () => configuration.banIpv6Prefix,
       onFault,

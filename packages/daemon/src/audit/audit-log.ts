@@ -165,10 +165,8 @@ export class AuditLog {
     this.#isClosed = true
     clearTimeout(this.#syncTimer)
     if (this.#isDirty) fdatasyncSync(this.#file)
-    if (!this.#isSyncing) {
-      this.#closeFull()
-      closeSync(this.#file)
-    }
+    this.#closeFull()
+    if (!this.#isSyncing) closeSync(this.#file)
     closeSync(this.#ends)
   }
 
@@ -291,12 +289,13 @@ export class AuditLog {
     })
   }
 
-  /** Files that are full are synced once more before they are closed; few are, and nobody waits. */
+  /** Files that are full are synced once more before they are closed. */
   #closeFull(): void {
-    for (const file of this.#full.splice(0)) {
-      fdatasyncSync(file)
-      closeSync(file)
-    }
+    for (const file of this.#full.splice(0))
+      fdatasync(file, (error) => {
+        if (error !== null) this.#onFault(error)
+        closeSync(file)
+      })
   }
 }
 

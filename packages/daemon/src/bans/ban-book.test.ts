@@ -103,7 +103,7 @@ describe('a ban', () => {
     await expect(book.ban('192.0.2.3', { for: '1h', who })).rejects.toMatchObject({ code: 'store-failed' })
     expect(expected).toEqual(new Map([['192.0.2.1', clock + 3_600_000]]))
     expected.clear()
-    new BanStore(store.database, ends)
+    new BanStore(store.database).tell(ends)
     expect(expected).toEqual(new Map([['192.0.2.1', clock + 3_600_000]]))
   })
 

@@ -51,6 +51,8 @@ export interface Rehearsal<Outcome> {
 export interface BanBookOptions {
   readonly kernel: KernelBans
   readonly store: Store
+  /** The bans that the store holds, where they were read already. */
+  readonly bans?: BanStore | undefined
   readonly history?: History | undefined
   /** For single IPv6 addresses whose request does not say otherwise; 128 leaves them alone. */
   readonly ipv6Prefix?: (() => number) | undefined
@@ -99,6 +101,7 @@ export class BanBook {
   constructor({
     kernel,
     store,
+    bans = new BanStore(store.database),
     history,
     ends,
     ipv6Prefix = () => 128,
@@ -108,7 +111,8 @@ export class BanBook {
     this.#kernel = kernel
     this.#store = store
     this.#history = history
-    this.#bans = new BanStore(store.database, ends)
+    this.#bans = bans
+    if (ends !== undefined) bans.tell(ends)
     this.#changes = new BanChanges(kernel, this.#bans)
     this.#ipv6Prefix = ipv6Prefix
     this.#now = now
@@ -146,7 +150,7 @@ export class BanBook {
     const { families } = this.#kernel
     const slots = families.map((family): BanSlot => ({ kind: 'everything', family }))
     const contents = Array.from(this.#bans.live(now)).filter((ban) => this.#isNeeded(ban, now))
-    const more = [...this.#kernel.slots(), ...contents.map(slotOf)]
+    const more = [...this.#kernel.slots(), ...Array.from(this.#bans.scopes(), slotOf)]
     await this.#kernel.restore(distinct([...slots, ...more]), contents)
     this.#ready = true
     return this.count()

@@ -62,11 +62,9 @@ export class BanStore {
   readonly #counts = new Map<string, number>()
   #lastId = 0
   #watcher: BanWatcher | undefined
-  readonly #ends: BanStoreEnds
+  #ends = nobody
 
-  /** @param ends is told of each ban that will end by itself */
-  constructor(database: DatabaseSync, ends: BanStoreEnds = nobody) {
-    this.#ends = ends
+  constructor(database: DatabaseSync) {
     const columns = 'id, address, scope, family, since, until, reason, who, exempt'
     const values = '(?, ?, ?, ?, ?, ?, ?, ?, ?)'
     this.#statements = {
@@ -90,6 +88,11 @@ export class BanStore {
       if (before !== undefined) this.#forget(before)
       this.#remember(row)
     }
+  }
+
+  /** Tells of each ban that will end by itself, from now on and of those that are there. */
+  tell(ends: BanStoreEnds): void {
+    this.#ends = ends
     for (const { ban } of this.#rows.values()) this.#expect(ban)
   }
 
@@ -168,6 +171,14 @@ export class BanStore {
     for (let index = this.#placeOf(id + 1); index < this.#ordered.length; index++) {
       const row = this.#ordered[index]
       if (row !== undefined && !row.gone && !row.ban.exempt && !hasEnded(row.ban, now)) yield row
+    }
+  }
+
+  /** The families and scopes of which there may be any, exemptions and such as have run out among them. */
+  *scopes(): Generator<Pick<BanPlace, 'family' | 'scope'>> {
+    for (const key of this.#counts.keys()) {
+      const [family, scope = ''] = key.split(' ')
+      yield { family: family === 'ipv6' ? 'ipv6' : 'ipv4', scope }
     }
   }
 

@@ -1,4 +1,4 @@
-import type { BookedBan, ChangedChain, PastChange } from 'chainmail'
+import { type BookedBan, type ChangedChain, isOwnedName, type PastChange } from 'chainmail'
 
 /** By which way a change came in. */
 export const doors = ['socket', 'loopback', 'https', 'rfw', 'daemon'] as const
@@ -132,7 +132,9 @@ export function summaryOf(operations: Operations): Summary {
   const add = (name: SummaryName, count = 1): void => {
     if (count > 0) counts[name] = (counts[name] ?? 0) + count
   }
-  for (const { did, policy, lines } of chains) {
+  for (const { chain, did, policy, lines } of chains) {
+    // In which chainmail keeps its own books.
+    if (isOwnedName(chain)) continue
     if (did === 'created') add('chainsCreated')
     if (did === 'removed') add('chainsRemoved')
     if (policy !== undefined) add('policies')

@@ -1,5 +1,5 @@
 import { type Family, maximumTimeout } from '@chainmail/kernel'
-import { parseDuration } from '../../duration.ts'
+import { type Duration, parseDuration } from '../../duration.ts'
 import { ChainmailError } from '../../errors.ts'
 import { type NetworkBlock, packetBlock } from '../../network.ts'
 import { packetBlocks } from '../../network-span.ts'
@@ -34,7 +34,7 @@ export interface Wish extends BanTarget {
 export function readTarget(text: string, options: BanOptions, ipv6Prefix: number, now: number): BanTarget {
   const blocks = blocksOf(text, options.ipv6Prefix ?? ipv6Prefix)
   const scope = parseScope(options.scope)
-  const seconds = options.for === undefined ? undefined : parseDuration(options.for)
+  const seconds = options.for === undefined ? undefined : readSeconds(options.for)
   const end = seconds === undefined ? undefined : now + seconds * 1000
   if (end !== undefined && end > LAST_TIME)
     throw new ChainmailError(
@@ -43,6 +43,15 @@ export function readTarget(text: string, options: BanOptions, ipv6Prefix: number
       { path: 'for' },
     )
   return { text, family: blocks[0]?.family ?? 'ipv4', blocks, scope, options, seconds, end }
+}
+
+function readSeconds(duration: Duration): number {
+  try {
+    return parseDuration(duration)
+  } catch (error) {
+    if (!(error instanceof ChainmailError)) throw error
+    throw new ChainmailError(error.code, `${error.message} Leave it out to ban for ever.`, { path: 'for' })
+  }
 }
 
 /**
