@@ -107,6 +107,8 @@ class Run implements Disposable {
   readonly #statuses = new Map<number, number>()
   readonly #operations = new Map<string, [number, number]>()
   readonly #resident: number[] = []
+  /** Revisions that came after the kernel was looked at, or at that moment: their changes may show at the next look. */
+  #late: Trail['revisions'] = []
   #generator: RequestGenerator | undefined
   #promises: Promises | undefined
   #requests = 0
@@ -256,8 +258,9 @@ class Run implements Disposable {
       trail = joined(trail, await this.#trail.read())
       const after = await readSnapshot()
       // What the daemon does by itself, such as a repair, is told of when it is done.
-      trail = joined(trail, await this.#trail.read())
-      const places = changedPlaces(trail.revisions)
+      const late = await this.#trail.read()
+      trail = joined(trail, late)
+      const places = changedPlaces([...this.#late, ...trail.revisions])
       const unexplained = [...differences(before, after)].filter(
         ([place, line]) => !isExplained(place, line, places),
       )
@@ -266,6 +269,7 @@ class Run implements Disposable {
         continue
       }
       this.#told.revision = this.#trail.revision
+      this.#late = late.revisions
       const faults = [
         ...unexplained.map(([place, line]) => `${place} has changed, and no revision says so: ${line}`),
         ...trailFaults(trail, exchanges),

@@ -153,6 +153,16 @@ describeOnKernel('what plans have made', () => {
     expect(comparable(save())).toBe(comparable(before))
   })
 
+  it('loses what a plan of the whole table takes from it without naming it', async () => {
+    await using run = await Run.start(folder)
+    await run.apply({ tables: [{ chains: { FORWARD: ['-j mine'], mine: ['-s 192.0.2.1 -j DROP'] } }] })
+    await run.apply({ scope: 'table', tables: [{ chains: { FORWARD: ['-s 192.0.2.2 -j DROP'] } }] })
+    const before = save()
+    expect(before).not.toContain('192.0.2.1')
+    expect(await run.applied.open()).toBe(0)
+    expect(comparable(save())).toBe(comparable(before))
+  })
+
   it('is repaired when others flush it, or destroy its sets', async () => {
     await using run = await Run.start(folder)
     await run.apply(web)

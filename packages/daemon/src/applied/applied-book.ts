@@ -123,15 +123,17 @@ export class AppliedBook implements Follower {
   }
 
   /**
-   * Keeps what a plan has made. What it has changed of other owners' parts is read from the kernel: they have lost what
-   * it took from them, and would put it back otherwise.
+   * Keeps what a plan has made. What it has changed without naming it, of other owners and of its own where it was about
+   * whole tables, is read from the kernel: they have lost what it took from them, and would put it back otherwise.
    *
    * @param probation the id of the change that is on it: nothing that it has changed is repaired until it is decided
    */
   async applied(desired: DesiredState, operations: Operations, probation = ''): Promise<Also> {
     const { owner } = desired
-    const others = probation === '' ? await this.#follow(operations, (one) => one !== owner) : undefined
     const { there, absent } = partsOf(desired, MOST_KEPT)
+    const said = new Set([...there.map(keyOf), ...absent])
+    const unsaid = (one: string, key: string): boolean => one !== owner || !said.has(key)
+    const others = probation === '' ? await this.#follow(operations, unsaid) : undefined
     const rows: PartRow[] = there.map((part) => ({
       probation,
       owner,
@@ -206,21 +208,25 @@ export class AppliedBook implements Follower {
 
   #follow(
     { chains = [], sets = [] }: Operations,
-    concerns: (owner: string) => boolean,
+    concerns: (owner: string, key: string) => boolean,
   ): Promise<Also> | undefined {
-    const keys = new Set([...chains.map(chainKey), ...sets.map(({ name }) => `set ${name}`)])
-    const touched = this.owners.filter(
-      (owner) => concerns(owner) && !keys.isDisjointFrom(this.#documentsOf(owner)),
-    )
-    if (touched.length === 0) return undefined
+    const keys = [...chains.map(chainKey), ...sets.map(({ name }) => `set ${name}`)]
+    const touched = new Map<string, ReadonlySet<string>>()
+    for (const owner of this.owners) {
+      const known = this.#documentsOf(owner)
+      const own = new Set(keys.filter((key) => known.has(key) && concerns(owner, key)))
+      if (own.size > 0) touched.set(owner, own)
+    }
+    if (touched.size === 0) return undefined
     const reading = this.#reading.then(async () => {
-      const rows = (await Promise.all(touched.map((owner) => this.#read(owner, keys)))).flat()
+      const read = Array.from(touched, ([owner, own]) => this.#read(owner, own))
+      const rows = (await Promise.all(read)).flat()
       return () => {
         const writeBack = this.#write(rows)
-        for (const owner of touched) void this.#refresh(owner)
+        for (const owner of touched.keys()) void this.#refresh(owner)
         return () => {
           writeBack()
-          for (const owner of touched) void this.#refresh(owner)
+          for (const owner of touched.keys()) void this.#refresh(owner)
         }
       }
     })
