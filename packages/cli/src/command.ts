@@ -107,6 +107,8 @@ export const familyOption = choice({
   about: 'the rules of iptables or of ip6tables',
   otherwise: 'what a text says of itself, or ipv4',
 })
+/** The same for commands that read no text. */
+export const placeFamilyOption = { ...familyOption, otherwise: 'ipv4' }
 export const directOption = flag({
   name: 'direct',
   about: 'talk to the kernel of this network namespace without a daemon; needs CAP_NET_ADMIN',

@@ -3,9 +3,15 @@ import { accessOptions, type Command } from './command.ts'
 /** What the command's exit codes mean. Scripts branch on them: a code never changes its meaning. */
 export const exitCodes = {
   done: { code: 0, about: 'done' },
-  refused: { code: 1, about: 'refused or not found: the daemon or the kernel said no' },
+  refused: {
+    code: 1,
+    about: 'refused or not found: the daemon or the kernel said no; of plan, wrong usage too',
+  },
   changes: { code: 2, about: 'plan: there is something to do' },
-  usage: { code: 2, about: 'wrong usage: an unknown command or option, or a value that cannot be read' },
+  usage: {
+    code: 2,
+    about: 'wrong usage: an unknown command or option, or a value that cannot be read (plan: 1)',
+  },
   unreachable: { code: 3, about: 'no daemon is reachable that is to be trusted; the message tells more' },
   'not-permitted': {
     code: 4,

@@ -92,9 +92,10 @@ describe('the words of the command line', () => {
 describe('the tables of options', () => {
   test('mean the same by the same name in every command', () => {
     const byName = new Map<string, unknown>()
-    for (const option of commands.flatMap(optionsOf)) {
-      expect(byName.get(option.name) ?? option, option.name).toBe(option)
-      byName.set(option.name, option)
+    for (const { name, kind, ...option } of commands.flatMap(optionsOf)) {
+      const form = [kind, option.short]
+      expect(byName.get(name) ?? form, name).toEqual(form)
+      byName.set(name, form)
     }
   })
 

@@ -116,7 +116,7 @@ function checkOptions(command: Command, tokens: readonly OptionToken[]): Readonl
   const options = new Map<string, string>()
   for (const token of tokens) {
     const option = known(token)
-    if (!own.includes(option)) {
+    if (!own.some(({ name, kind }) => name === option.name && kind === option.kind)) {
       throw wrongUsage(
         `chainmail ${command.name} has no option ${token.rawName}.`,
         didYouMean(option.name, own, command),

@@ -115,6 +115,26 @@ describe('the client', () => {
     expect(seen).toEqual([1, 2, 3, 4])
   })
 
+  it('goes on after a break before anything has happened', async () => {
+    const before = (await client.call('listRevisions', { query: { limit: '1' } })).latest
+    const streaming = Promise.withResolvers<void>()
+    const fetch = socketFetch(socket)
+    const watching = createClient({
+      url: 'http://localhost',
+      fetch: async (...request) => {
+        const answer = await fetch(...request)
+        if (String(request[0]).endsWith('/v1/events')) streaming.resolve()
+        return answer
+      },
+    })
+    const first = watching.watch().next()
+    await streaming.promise
+    await doors.close(0)
+    doors = await openDoors({ socket }, server.app.routing)
+    await client.call('putBan', { params: { address: '198.51.100.98' } })
+    expect((await first).value).toMatchObject({ event: 'change', id: before + 1 })
+  })
+
   it('throws what the daemon tells, and that nobody answers', async () => {
     await expect(client.call('getBan', { params: { address: '192.0.2.77' } })).rejects.toMatchObject({
       code: 'not-banned',

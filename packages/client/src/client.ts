@@ -186,16 +186,18 @@ export function createClient(options: ClientOptions = {}): ChainmailClient {
     let isKnown = false
     while (signal?.aborted !== true) {
       try {
-        last ??= (await client.call('listRevisions', { query: { limit: '1' } })).latest
-        for await (const event of events(last, signal === undefined ? {} : { signal })) {
+        if (!isKnown) {
+          const { latest } = await client.call('listRevisions', { query: { limit: '1' } })
+          last ??= latest
           isKnown = true
+        }
+        for await (const event of events(last, signal === undefined ? {} : { signal })) {
           last = event.id ?? last
           yield event
         }
       } catch (error) {
         if (!isKnown || !isLost(error)) throw error
       }
-      isKnown = true
       await new Promise((resolve) => setTimeout(resolve, RETRY))
     }
   }

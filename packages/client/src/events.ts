@@ -3,9 +3,9 @@ import { receiveLines } from './lines.ts'
 
 /** An event of the daemon's stream. */
 export interface ServerEvent {
-  /** `change`, `drift`, `repair`, `probation` or `missed`. */
+  /** `change`, `drift`, `repair`, `probation`, `expiry` or `missed`. */
   readonly event: string
-  /** The revision to go on behind after a break; undefined where it has none yet. */
+  /** The revision to go on behind after a break: that of the latest change; undefined where there was none yet. */
   readonly id: number | undefined
   readonly data: unknown
 }

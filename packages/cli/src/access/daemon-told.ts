@@ -2,7 +2,7 @@ import { DaemonError, ProblemError } from '@chainmail/daemon/client'
 import { Refusal, refusal } from '../refusal.ts'
 
 const START =
-  'Start one with npm start in the folder of chainmail, name its socket with --socket PATH, or ask the kernel without one: --direct'
+  'Start the service with sudo systemctl start chainmail, or in a checkout npm start; name its socket with --socket PATH, or ask the kernel without one: --direct'
 const SOCKET_OWNER =
   'It belongs to the user who runs the daemon and to his group: run this command as that user, or with sudo.'
 

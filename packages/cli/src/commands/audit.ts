@@ -60,6 +60,9 @@ export const auditCommand: Command = {
   },
   run: async (input, session) => {
     const wanted = input.argument(action)
+    const isListed = [sinceOption, countOption].some((option) => input.value(option) !== undefined)
+    if (wanted !== undefined && (isListed || input.has(followOption)))
+      throw wrongUsage(`--since, --count and --follow are for the list, not for ${wanted}.`)
     if (wanted === 'verify') return verify(input, session)
     if (input.value(headOption) !== undefined) throw wrongUsage('--head is for chainmail audit verify.')
     if (wanted === 'export') return exported(session)

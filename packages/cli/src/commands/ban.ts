@@ -15,11 +15,11 @@ const address: Argument = {
   required: true,
 }
 
-export const forOption = text({
+const forOption = text({
   name: 'for',
   placeholder: 'DURATION',
   about: 'how long: 90s, 10m, 24h, 7d, 2w or a number of seconds',
-  otherwise: 'a ban until it is taken back, a certificate 365d',
+  otherwise: 'until it is taken back',
 })
 
 export const reasonOption = text({

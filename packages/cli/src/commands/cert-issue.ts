@@ -5,7 +5,6 @@ import type { Argument, Command } from '../command.ts'
 import { text } from '../option.ts'
 import { asRefusal, quoted, refusal, wrongUsage } from '../refusal.ts'
 import { printable } from '../terminal/text.ts'
-import { forOption } from './ban.ts'
 import { daemonOptions, withCertificates } from './certificates.ts'
 
 const name: Argument = {
@@ -13,6 +12,13 @@ const name: Argument = {
   about: 'by which the client is known: letters, digits and any of . _ @ -',
   required: true,
 }
+
+const forOption = text({
+  name: 'for',
+  placeholder: 'DURATION',
+  about: 'how long the certificate holds: whole days, such as 30d or 52w',
+  otherwise: '365d',
+})
 
 const outOption = text({
   name: 'out',

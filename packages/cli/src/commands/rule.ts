@@ -4,8 +4,8 @@ import {
   accessOptions,
   type Command,
   type CommandGroup,
-  familyOption,
   type Input,
+  placeFamilyOption,
 } from '../command.ts'
 import { text } from '../option.ts'
 import { wrongUsage } from '../refusal.ts'
@@ -52,7 +52,7 @@ const options = [
   onHangupOption,
   forceOption,
   whyOption,
-  familyOption,
+  placeFamilyOption,
   ...accessOptions,
 ]
 
@@ -129,7 +129,7 @@ const deleteCommand: Command = {
 export const ruleCommands: readonly Command[] = [addCommand, deleteCommand]
 
 function placeOf(input: Input): Place {
-  return { table: input.value(tableOption) ?? 'filter', family: input.value(familyOption) ?? 'ipv4' }
+  return { table: input.value(tableOption) ?? 'filter', family: input.value(placeFamilyOption) ?? 'ipv4' }
 }
 
 function optionsOf(input: Input) {

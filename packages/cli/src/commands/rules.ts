@@ -1,5 +1,5 @@
 import type { Chain, Rule } from '../access/access.ts'
-import { type Argument, accessOptions, type Command, familyOption } from '../command.ts'
+import { type Argument, accessOptions, type Command, placeFamilyOption } from '../command.ts'
 import { choice } from '../option.ts'
 import { bytes, count, plural } from '../terminal/quantity.ts'
 import { type Column, type TableLayout, table } from '../terminal/table.ts'
@@ -40,7 +40,7 @@ export const rulesCommand: Command = {
     'On a terminal long rules are cut to its width; into a pipe they are whole.',
   ],
   arguments: [chainArgument],
-  options: [tableOption, familyOption, ...accessOptions],
+  options: [tableOption, placeFamilyOption, ...accessOptions],
   examples: [
     { command: 'chainmail rules', about: 'the filter table' },
     { command: 'chainmail rules INPUT --family ipv6', about: 'one chain of ip6tables' },
@@ -49,7 +49,10 @@ export const rulesCommand: Command = {
   exits: { refused: 'no such chain, or the daemon or the kernel refused' },
   run: async (input, session) => {
     const access = await session.access()
-    const place = { table: input.value(tableOption) ?? 'filter', family: input.value(familyOption) ?? 'ipv4' }
+    const place = {
+      table: input.value(tableOption) ?? 'filter',
+      family: input.value(placeFamilyOption) ?? 'ipv4',
+    }
     const name = input.argument(chainArgument)
     if (name !== undefined) {
       const { document, value } = await access.chain(name, place)

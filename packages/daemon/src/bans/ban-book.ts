@@ -120,7 +120,7 @@ export class BanBook {
   }
 
   /** What the kernel says, for who reads it. */
-  get kernel(): Pick<KernelBans, 'batches'> {
+  get kernel(): Pick<KernelBans, 'batches' | 'isAllowed'> {
     return this.#kernel
   }
 

@@ -7,6 +7,7 @@ import {
   ChainmailError,
   contains,
   type HeldBan,
+  type NetworkBlock,
   networkBlock,
   slotOf,
 } from 'chainmail'
@@ -30,6 +31,8 @@ export class FakeKernel implements KernelBans {
   readonly entries = new Map<string, FakeEntry>()
   /** False after somebody else destroyed the sets. */
   present = false
+  /** Addresses of which no entry stands in a set. */
+  readonly allowed = new Set<string>()
   /** Addresses that the kernel refuses. */
   readonly refused = new Set<string>()
   restores = 0
@@ -43,6 +46,10 @@ export class FakeKernel implements KernelBans {
 
   carve({ blocks }: BanTarget): CarvedWish {
     return { blocks, exempt: [], spared: undefined }
+  }
+
+  isAllowed({ address }: NetworkBlock): boolean {
+    return this.allowed.has(address)
   }
 
   inPlace(): boolean {

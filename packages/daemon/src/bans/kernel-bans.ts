@@ -6,6 +6,7 @@ export type KernelBans = Pick<
   | 'families'
   | 'longWork'
   | 'carve'
+  | 'isAllowed'
   | 'inPlace'
   | 'slots'
   | 'addNow'
@@ -23,6 +24,7 @@ export function lookingAt(kernel: KernelBans): KernelBans {
     get longWork() {
       return kernel.longWork
     },
+    isAllowed: (block) => kernel.isAllowed(block),
     carve: (target, asker) => kernel.carve(target, asker),
     inPlace: (slots) => kernel.inPlace(slots),
     slots: () => kernel.slots(),

@@ -1,6 +1,6 @@
 import { type Family, Pace } from '@chainmail/kernel'
 import { banSetName, networkBlock, slotOf } from 'chainmail'
-import type { BanStore } from '../bans/ban-store.ts'
+import type { BanBook } from '../bans/ban-book.ts'
 
 /** What the store says of the bans. */
 export interface BanFigures {
@@ -14,15 +14,21 @@ export interface BanFigures {
 const PACED = 1_024
 
 /** Counts what should be; does not hold the event loop, so that what changes meanwhile may count or not. */
-export async function banFigures(store: BanStore, now: number): Promise<BanFigures> {
+export async function banFigures(
+  { bans: store, kernel }: Pick<BanBook, 'bans' | 'kernel'>,
+  now: number,
+): Promise<BanFigures> {
   const bans = { ipv4: 0, ipv6: 0 }
   const places = new Map<string, { readonly family: Family; readonly scope: string; count: number }>()
   const pace = new Pace()
   let seen = 0
   for (const { address, family, scope, exempt } of store.live(now)) {
     if (!exempt) bans[family]++
-    // One around which nothing is banned any more is in no set.
-    else if (store.wider(networkBlock(address), scope, now).length === 0) continue
+    else {
+      // One around which nothing is banned any more is in no set, nor is one of what is allowed.
+      const block = networkBlock(address)
+      if (store.wider(block, scope, now).length === 0 || kernel.isAllowed(block)) continue
+    }
     const key = scope === 'everything' ? family : `${family} ${scope}`
     const place = places.get(key)
     if (place === undefined) places.set(key, { family, scope, count: 1 })

@@ -157,7 +157,7 @@ export class Metrics implements Disposable {
   /** @returns the names of the sets that are shown */
   async #collectSets(samples: Samples): Promise<string[]> {
     const { book, firewall } = this.#sources
-    const { bans, entries: desired } = await banFigures(book.bans, Date.now())
+    const { bans, entries: desired } = await banFigures(book, Date.now())
     samples.add('chainmail_bans', bans.ipv4, 'ipv4')
     samples.add('chainmail_bans', bans.ipv6, 'ipv6')
     // A kernel without ipset is told of by the check.

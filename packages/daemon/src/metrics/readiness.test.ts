@@ -18,10 +18,13 @@ let entries = 0
 let unrepaired: string[] = []
 let failure: Error | undefined
 
+let kernel: FakeKernel
+
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chainmail-readiness-'))
   store = openStore(folder)
-  book = new BanBook({ kernel: new FakeKernel(), store })
+  kernel = new FakeKernel()
+  book = new BanBook({ kernel, store })
   allowlist = new AllowBook({ kernel: new FakeAllowlist(), bans: book, store })
   now += 10_000
   entries = 0
@@ -114,6 +117,16 @@ it('misses no exemption around which nothing is banned any more', async () => {
   expect(await wrong()).toEqual({ desired: 'The kernel lacks entries: chainmail-ban4 has 1 of 2.' })
   entries = 0
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2_000 })
+  expect(await wrong()).toEqual({})
+})
+
+it('misses no exemption of what is allowed now', async () => {
+  await book.open()
+  await book.ban('198.51.100.0/24', { who: 'test' })
+  await book.unban('198.51.100.1')
+  entries = 1
+  expect(await wrong()).toEqual({ desired: 'The kernel lacks entries: chainmail-ban4 has 1 of 2.' })
+  kernel.allowed.add('198.51.100.1')
   expect(await wrong()).toEqual({})
 })
 

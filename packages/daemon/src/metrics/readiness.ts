@@ -103,11 +103,11 @@ export class Readiness {
   /** What comes and goes meanwhile is nothing that is missing, so the store is asked before and after the kernel. */
   async #missingEntries(): Promise<string[]> {
     const { book, firewall } = this.#sources
-    const before = await banFigures(book.bans, Date.now())
+    const before = await banFigures(book, Date.now())
     const actual = new Map((await firewall.sets()).map(({ name, entries }) => [name, entries]))
     const short = [...before.entries].filter(([set, desired]) => (actual.get(set) ?? 0) < desired)
     if (short.length === 0) return []
-    const after = await banFigures(book.bans, Date.now())
+    const after = await banFigures(book, Date.now())
     return short.flatMap(([set, desired]) => {
       const wanted = Math.min(desired, after.entries.get(set) ?? 0)
       const found = actual.get(set) ?? 0

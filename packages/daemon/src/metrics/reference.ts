@@ -14,18 +14,25 @@ export function metricsPage(): string {
 \`GET /metrics\` has them for Prometheus, \`GET /v1/metrics\` as JSON. Both need the permission \`read\`.
 
 Packets and bytes of rules and sets are told with \`?counters=rules,sets\` only: reading them takes time that grows with
-both. A second job that scrapes with it every few minutes is a good way:
+both. A second job that scrapes with it every few minutes is a good way. \`chainmail keys create prometheus --read\`
+prints the key, \`chainmail cert ca\` the certificate:
 
 \`\`\`yaml
 scrape_configs:
   - job_name: chainmail
-    static_configs: [{ targets: ['127.0.0.1:7390'] }]
+    scheme: https
+    authorization: { credentials_file: /etc/prometheus/chainmail.key }
+    tls_config: { ca_file: /etc/prometheus/chainmail-ca.pem }
+    static_configs: [{ targets: ['firewall.example:7393'] }]
   - job_name: chainmail-counters
+    scheme: https
+    authorization: { credentials_file: /etc/prometheus/chainmail.key }
+    tls_config: { ca_file: /etc/prometheus/chainmail-ca.pem }
     scrape_interval: 5m
     params: { counters: ['rules,sets'] }
     metric_relabel_configs:
       - { source_labels: [__name__], regex: 'chainmail_(rule|set)_(packets|bytes)(_total)?', action: keep }
-    static_configs: [{ targets: ['127.0.0.1:7390'] }]
+    static_configs: [{ targets: ['firewall.example:7393'] }]
 \`\`\`
 
 \`packaging/prometheus-alerts.yaml\` has alerts and \`packaging/grafana-dashboard.json\` a dashboard for Grafana. At most 200

@@ -104,6 +104,11 @@ export class BookedBans {
     return { blocks: also.blocks, exempt, spared }
   }
 
+  /** Whether the whole of a network is allowed, so that neither a ban nor an exemption of it stands in any set. */
+  isAllowed(block: NetworkBlock): boolean {
+    return this.#parts.allowed.snapshot().covering(block) !== undefined
+  }
+
   /** What changes of the book touch of the sets, for who may have to take them back. */
   touchedBy(
     changes: Iterable<{ readonly before?: BookedBan | undefined; readonly after?: BookedBan | undefined }>,
