@@ -35,7 +35,7 @@ export const errorCodes = {
   'plan-raced':
     'A plan was applied while another program changed the same chains, and the result is another.',
   'probation-pending':
-    'Another change of the same chains or sets is on probation, and is to be decided first.',
+    'Another change of the same chains or sets, or too many others, are on probation, and are to be decided first.',
   'probation-over': 'A change on probation was decided already: it was taken back, or it was confirmed.',
   'probation-unknown': 'No change of this name is on probation, or several are and none was named.',
   'guard-failed': 'The process that would take a change on probation back could not be started.',

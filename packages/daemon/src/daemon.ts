@@ -130,8 +130,9 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
     const books = { bans: book, allowlist, rfw: entries }
     const decisions = opened.use(new ProbationDecisions({ history, firewall, books, applied, onFault }))
     decisions.open()
-    await applied.open().catch((error) => onFault(error, 'what plans have made could not be restored'))
     await entries.open().catch((error) => onFault(error, "the rfw protocol's entries could not be restored"))
+    await decisions.settleKnown()
+    await applied.open().catch((error) => onFault(error, 'what plans have made could not be restored'))
     await decisions.settle()
 
     opened.defer(firewall.events.listen(logDrift(log)))
@@ -184,7 +185,7 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
       rollback: new Rollback({ history, firewall, books, decisions }),
       decisions,
       services: outerPorts(doors.urls),
-      rfw: { book: entries, settings: configuration.rfw },
+      rfw: { book: entries, bans: book, settings: configuration.rfw },
       version,
       started,
       log,

@@ -384,9 +384,15 @@ export class Firewall implements AsyncDisposable {
    * Resolves when a change on probation is decided, by whomever.
    *
    * @param keepsAlive whether the process does not end before
+   * @param but what does not count: a way back that has `failed` may be taken again
    */
-  decided(id: string, keepsAlive = true): Promise<Decision> {
-    return this.#doors.probations.decided(id, keepsAlive)
+  decided(id: string, keepsAlive = true, but?: Decision): Promise<Decision> {
+    return this.#doors.probations.decided(id, keepsAlive, but)
+  }
+
+  /** What became of a change on probation; undefined while nothing has, and of one that nobody remembers any more. */
+  decision(id: string): Decision | undefined {
+    return this.#doors.probations.decision(id)
   }
 
   /** Takes back what is overdue of other processes; {@link openFirewall} does it. */

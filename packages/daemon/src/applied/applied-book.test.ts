@@ -58,6 +58,7 @@ class Run implements AsyncDisposable {
   static async start(folder: string): Promise<Run> {
     const run = new Run(folder, await openFirewall({ backend: 'nft' }))
     run.decisions.open()
+    await run.decisions.settleKnown()
     await run.applied.open()
     await run.decisions.settle()
     run.#drift = await run.firewall.watchDrift()
@@ -248,6 +249,50 @@ describeOnKernel('what plans have made', () => {
       expect(save().match(/^-A web.*$/gm)).toEqual(before)
     },
   )
+
+  it.each(['confirm', 'revert'] as const)(
+    'is what was decided while no daemon ran, with what others had added meanwhile: %s',
+    async (decide) => {
+      const added = '-A web -s 203.0.113.1/32 -j ACCEPT'
+      {
+        await using run = await Run.start(folder)
+        await run.apply(web)
+        const closed = { tables: [{ chains: { web: { rules: ['-s 203.0.113.2 -j DROP'] } } }] }
+        const { applied } = await run.apply(closed, '60s')
+        const rules = new RuleChanges(run.firewall, run.history, unwatched)
+        await rules.add(origin, filter, 'web', { source: '203.0.113.1', target: 'ACCEPT' }, 1)
+        // The daemon is gone before it can follow what somebody decides.
+        run.decisions[Symbol.dispose]()
+        await run.firewall[decide](applied.probation?.id)
+      }
+      const before = save().match(/^-A web.*$/gm)
+      expect(before).toContain(added)
+      expect(before?.includes('-A web -s 203.0.113.2/32 -j DROP')).toBe(decide === 'confirm')
+      {
+        await using run = await Run.start(folder)
+        expect(save().match(/^-A web.*$/gm)).toEqual(before)
+        expect(run.applied.undecided).toEqual([])
+      }
+      reboot()
+      await using _ = await Run.start(folder)
+      expect(save().match(/^-A web.*$/gm)).toEqual(before)
+    },
+  )
+
+  it('keeps the rule that was confirmed while no daemon ran', async () => {
+    {
+      await using run = await Run.start(folder)
+      await run.apply(web)
+      const rules = new RuleChanges(run.firewall, run.history, run.decisions)
+      const rule = { source: '203.0.113.3/32', target: 'ACCEPT' } as const
+      const append = { ...filter, operation: 'append', chain: 'web', rules: [rule] } as const
+      const { probation } = await rules.change(origin, filter, [append], { confirmWithin: '60s' })
+      run.decisions[Symbol.dispose]()
+      await run.firewall.confirm(probation?.id)
+    }
+    await using _ = await Run.start(folder)
+    expect(save()).toContain('-A web -s 203.0.113.3/32 -j ACCEPT')
+  })
 
   it('goes back with the history, and comes back with it', async () => {
     {

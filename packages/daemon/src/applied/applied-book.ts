@@ -27,7 +27,7 @@ import { ChangeGate } from './change-gate.ts'
 /** What is needed of the library. */
 export type AppliedFirewall = Pick<
   Firewall,
-  'plan' | 'apply' | 'planPart' | 'ownedChains' | 'probations' | 'decided' | 'set' | 'spelling'
+  'plan' | 'apply' | 'planPart' | 'ownedChains' | 'probations' | 'decided' | 'decision' | 'set' | 'spelling'
 >
 
 export interface AppliedBookParts {
@@ -61,6 +61,8 @@ export class AppliedBook implements Follower {
   readonly #owners = new Map<string, Documents>()
   /** Owners by the ids of their changes on probation. */
   readonly #probations = new Map<string, string>()
+  /** Chains and sets that are on probation, with how often: what they become is read when that is decided. */
+  readonly #heldKeys = new Map<string, number>()
   /** Owners of which nothing is repaired, with how many ask for that. */
   readonly #held = new Map<string, number>()
   readonly #watched = new Map<string, DesiredPart>()
@@ -132,7 +134,8 @@ export class AppliedBook implements Follower {
     const { owner } = desired
     const { there, absent } = partsOf(desired, MOST_KEPT)
     const said = new Set([...there.map(keyOf), ...absent])
-    const unsaid = (one: string, key: string): boolean => one !== owner || !said.has(key)
+    const unsaid = (one: string, key: string): boolean =>
+      (one !== owner || !said.has(key)) && !this.#heldKeys.has(key)
     const others = probation === '' ? await this.#follow(operations, unsaid) : undefined
     const rows: PartRow[] = there.map((part) => ({
       probation,
@@ -165,18 +168,20 @@ export class AppliedBook implements Follower {
   async decided(id: string, isKept: boolean, operations: Operations): Promise<Also> {
     const owner = this.#probations.get(id)
     if (owner === undefined) return () => () => undefined
-    const touched = (await this.follow(operations)) ?? (() => () => undefined)
+    const touched = (await this.follow(operations, { isDecided: true })) ?? (() => () => undefined)
     const aside = isKept ? this.#store.all().filter(({ probation }) => probation === id) : []
     const parts = aside.map(({ part, document = '' }) => parsePart(part, document))
-    const rows = await this.#partsNow(owner, parts)
+    const rows = await this.#partsNow(owner, parts, MOST_KEPT)
     return () => {
       const untouch = touched()
       const forget = this.#decide(id, false)()
       const writeBack = this.#write(rows)
+      void this.#refresh(owner)
       return () => {
         writeBack()
         forget()
         untouch()
+        void this.#refresh(owner)
       }
     }
   }
@@ -202,15 +207,18 @@ export class AppliedBook implements Follower {
     }
   }
 
-  follow(operations: Operations): Promise<Also> | undefined {
-    return this.#follow(operations, () => true)
+  follow(
+    operations: Operations,
+    { isDecided = false }: { readonly isDecided?: boolean } = {},
+  ): Promise<Also> | undefined {
+    return this.#follow(operations, (_, key) => isDecided || !this.#heldKeys.has(key))
   }
 
   #follow(
-    { chains = [], sets = [] }: Operations,
+    operations: Operations,
     concerns: (owner: string, key: string) => boolean,
   ): Promise<Also> | undefined {
-    const keys = [...chains.map(chainKey), ...sets.map(({ name }) => `set ${name}`)]
+    const keys = keysOf(operations)
     const touched = new Map<string, ReadonlySet<string>>()
     for (const owner of this.owners) {
       const known = this.#documentsOf(owner)
@@ -234,14 +242,21 @@ export class AppliedBook implements Follower {
     return reading
   }
 
-  hold(sets: readonly string[], chains: NonNullable<Operations['chains']> = []): () => void {
-    const keys = [...chains.map(chainKey), ...sets.map((name) => `set ${name}`)]
+  hold(sets: readonly string[], onProbation: Operations = {}): () => void {
+    const undecided = keysOf(onProbation)
+    const keys = [...undecided, ...sets.map((name) => `set ${name}`)]
     const held = this.owners.filter((owner) => keys.some((key) => this.#documentsOf(owner).has(key)))
+    for (const key of undecided) this.#heldKeys.set(key, (this.#heldKeys.get(key) ?? 0) + 1)
     for (const owner of held) {
       this.#held.set(owner, (this.#held.get(owner) ?? 0) + 1)
       void this.#refresh(owner)
     }
     return () => {
+      for (const key of undecided) {
+        const left = (this.#heldKeys.get(key) ?? 1) - 1
+        if (left === 0) this.#heldKeys.delete(key)
+        else this.#heldKeys.set(key, left)
+      }
       for (const owner of held) {
         this.#held.set(owner, (this.#held.get(owner) ?? 1) - 1)
         void this.#refresh(owner)
@@ -258,12 +273,17 @@ export class AppliedBook implements Follower {
     )
   }
 
-  async #partsNow(owner: string, parts: readonly AppliedPart[]): Promise<readonly PartRow[]> {
+  /** @param most entries of a set that are read */
+  async #partsNow(
+    owner: string,
+    parts: readonly AppliedPart[],
+    most = MOST_READ,
+  ): Promise<readonly PartRow[]> {
     const rows: PartRow[] = []
     const chains: AppliedChain[] = []
     for (const part of parts) {
       if ('set' in part) {
-        const document = JSON.stringify(await this.#setNow(part))
+        const document = JSON.stringify(await this.#setNow(part, most))
         rows.push({ probation: '', owner, part: keyOf(part), document })
       } else chains.push(part)
     }
@@ -282,14 +302,14 @@ export class AppliedBook implements Follower {
     return rows
   }
 
-  async #setNow({
-    set: name,
-    wish: { entries: _, absent: __, ...wish },
-  }: AppliedSet): Promise<DesiredSetInput> {
+  async #setNow(
+    { set: name, wish: { entries: _, absent: __, ...wish } }: AppliedSet,
+    most: number,
+  ): Promise<DesiredSetInput> {
     try {
       const set = await this.#parts.firewall.set(name)
       const { entries } = await set.description()
-      if (entries > MOST_READ || wish.timeout !== undefined) return wish
+      if (entries > most || wish.timeout !== undefined) return wish
       const elements = (await set.entries()).map(({ packets: ___, bytes: ____, ...entry }) => entry)
       return { ...wish, entries: elements }
     } catch (error) {
@@ -376,7 +396,8 @@ export class AppliedBook implements Follower {
   async #settleProbations(): Promise<void> {
     const pending = new Set(this.#parts.firewall.probations().map(({ id }) => id))
     for (const id of this.undecided) {
-      if (pending.has(id)) continue
+      // What could not be taken back is there still, until somebody tries again.
+      if (pending.has(id) || this.#parts.firewall.decision(id) === 'failed') continue
       const decision = await this.#parts.firewall.decided(id)
       this.#parts.store.transaction(this.#decide(id, decision === 'confirmed'))
     }
@@ -385,7 +406,7 @@ export class AppliedBook implements Follower {
 
 /** What a chain should be now that the kernel holds so much of it. */
 function wishNow({ wish }: AppliedChain, found: OwnedChain | undefined): object {
-  if (found === undefined) return { ...wish, absent: true }
+  if (found === undefined) return withoutContent(wish)
   const { absent = false, ...rest } = wish
   const { policy, rules } = found
   return {
@@ -396,5 +417,15 @@ function wishNow({ wish }: AppliedChain, found: OwnedChain | undefined): object 
 }
 
 function absentNow(key: string, document: string): string {
-  return JSON.stringify({ ...parsePart(key, document).wish, absent: true })
+  return JSON.stringify(withoutContent(parsePart(key, document).wish))
+}
+
+/** Of what is gone its rules and entries are not kept: they are read when it is there again. */
+function withoutContent(wish: AppliedPart['wish']): object {
+  const { rules: _, entries: __, ...rest } = { rules: undefined, entries: undefined, ...wish }
+  return { ...rest, absent: true }
+}
+
+function keysOf({ chains = [], sets = [] }: Operations): readonly string[] {
+  return [...chains.map(chainKey), ...sets.map(({ name }) => `set ${name}`)]
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { SocketPeer } from '@chainmail/kernel'
 import type { History } from '../history/history.ts'
 import type { RevisionHead } from '../history/revision.ts'
 import { AuditLog, type AuditLogOptions } from './audit-log.ts'
@@ -80,17 +81,23 @@ export class Audit implements Disposable {
 
 /** What was written down, whatever became of it. */
 function readBrokenOff(text: string): BrokenOffRecord {
-  const { who, door, address, method, path, began }: Record<string, unknown> = { ...parsed(text) }
+  const { who, door, address, peer, method, path, began }: Record<string, unknown> = { ...parsed(text) }
   const word = (value: unknown): string => (typeof value === 'string' ? value : '?')
   return {
     kind: 'broken-off',
     who: word(who),
     door: word(door),
     ...(typeof address === 'string' ? { address } : {}),
+    ...(isPeer(peer) ? { peer } : {}),
     method: word(method),
     path: word(path),
     began: word(began),
   }
+}
+
+function isPeer(value: unknown): value is SocketPeer {
+  const { process, user, group }: Record<string, unknown> = { ...Object(value) }
+  return [process, user, group].every((number) => typeof number === 'number')
 }
 
 function parsed(text: string): object {

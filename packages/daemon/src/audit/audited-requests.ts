@@ -11,7 +11,7 @@ import { REVISION_HEADER } from '../v1/origin.ts'
 import type { AuditLog } from './audit-log.ts'
 import { linesOf } from './line-tally.ts'
 import type { AuditedCaller, RequestRecord } from './record.ts'
-import { Refusals } from './refusals.ts'
+import { EACH_OF_KNOWN, Refusals } from './refusals.ts'
 import type { UnderWay } from './under-way.ts'
 
 /** What is known of a request that has come to its handler. */
@@ -23,6 +23,18 @@ export interface Audited {
 
 /** Methods of requests that may change something. */
 export const changing: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether a request of another method may change something all the same. */
+    readonly alsoChanges?: (request: FastifyRequest) => boolean
+  }
+}
+
+/** Whether a request may change something. */
+export function isChange(request: FastifyRequest): boolean {
+  return changing.has(request.method) || request.routeOptions.config.alsoChanges?.(request) === true
+}
 
 /** Answers that are recorded whatever the method: somebody was not let in. */
 const turnedAway: ReadonlySet<number> = new Set([401, 403, 421, 429])
@@ -65,13 +77,17 @@ export class AuditedRequests {
     if (audited !== undefined) audited.isRecorded = true
     const { statusCode: status } = reply
     const revision = reply.getHeader(REVISION_HEADER)
-    if (!changing.has(method) && revision === undefined && !turnedAway.has(status)) return false
+    if (revision === undefined && !turnedAway.has(status) && !isChange(request)) return false
     const code = status >= 400 && typeof payload === 'string' ? PROBLEM.exec(payload)?.[1] : undefined
     if (code === 'audit-failed') return false
     const caller = callerIn(raw)
     const { who, door, address, peer } = caller
-    const unrecorded = status >= 400 ? this.#admit(raw, caller, `${status} ${code}`) : 0
-    if (unrecorded === undefined) return false
+    const isRefused = status >= 400 && revision === undefined
+    const unrecorded = isRefused ? this.#admit(raw, caller, `${status} ${code}`) : 0
+    if (unrecorded === undefined) {
+      if (audited?.slot !== undefined) this.#underWay.end(audited.slot)
+      return false
+    }
     const record: RequestRecord = {
       kind: 'request',
       who,
@@ -117,12 +133,15 @@ export class AuditedRequests {
   }
 
   /**
-   * Whoever is known may have each of his refusals recorded, but for those that come by the thousand and say nothing of
-   * him; others share what there is room for.
+   * Whoever may everything has each of his refusals recorded, but for those that come by the thousand and say nothing of
+   * him: he can fill the log with changes anyway. Others who are known have room of their own, and who is not shares it.
    */
   #admit(request: IncomingMessage, caller: AuditedCaller, what: string): number | undefined {
-    const isKnown = callerOf(request)?.by !== undefined
-    if (isKnown && what !== TOO_BUSY) return 0
+    const known = callerOf(request)
+    if (known?.by !== undefined && what !== TOO_BUSY) {
+      if (known.permissions.everything === true) return 0
+      return this.#refusals.admit(`${known.name} by ${known.by} ${what}`, Date.now(), EACH_OF_KNOWN)
+    }
     return this.#refusals.admit(`${caller.address ?? caller.door} ${what}`, Date.now())
   }
 }

@@ -182,6 +182,7 @@ describeOnKernel('the audit of a daemon', () => {
       kind: 'broken-off',
       who: 'socket',
       door: 'socket',
+      peer: { process: process.pid, user: 0, group: 0 },
       method: 'PUT',
       path: '/v1/sets/customers/entries',
       began: expect.any(String),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type TestServer, testServer } from '../v1/test-server.ts'
 
 interface Listed {
@@ -9,8 +9,13 @@ interface Listed {
 
 /** The records of a server, the oldest first, without what the daemon tells of itself. */
 async function records({ app }: TestServer): Promise<readonly Listed[]> {
-  const { records } = (await app.inject('/v1/audit?after=0&limit=1000')).json<{ records: Listed[] }>()
-  return records.filter(({ kind }) => kind !== 'start')
+  const all: Listed[] = []
+  for (;;) {
+    const page = await app.inject(`/v1/audit?after=${all.length}&limit=1000`)
+    const { records } = page.json<{ records: Listed[] }>()
+    if (records.length === 0) return all.filter(({ kind }) => kind !== 'start')
+    all.push(...records)
+  }
 }
 
 async function requests(server: TestServer): Promise<readonly Listed[]> {
@@ -135,6 +140,31 @@ describe('the audit of requests', () => {
     const recorded = await requests(server)
     expect(recorded).toMatchObject([{ method: 'GET', path: '/v1/bans', status: 401 }])
     expect(JSON.stringify(recorded)).not.toContain('S3cret')
+  })
+
+  it('records so many refusals of who is known, and tells how many more there were', async () => {
+    await using server = await testServer()
+    const { key } = await server.keys.create({ name: 'reader', permissions: { read: true } })
+    const refused = (headers: Record<string, string>) =>
+      server.app.inject({ method: 'PUT', url: '/v1/bans/nonsense', headers })
+    const as = { authorization: `Bearer ${key}` }
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      for (let time = 0; time < 650; time++) {
+        await refused(as)
+        await refused({})
+      }
+      vi.setSystemTime(Date.now() + 60_000)
+      await refused(as)
+    } finally {
+      vi.useRealTimers()
+    }
+    const all = await requests(server)
+    const own = all.filter(({ who }) => who === 'reader')
+    expect(own.slice(0, -1)).toHaveLength(600)
+    expect(own.at(-1)).toMatchObject({ status: 403, code: 'permission-missing', unrecorded: 50 })
+    // Who may everything fills the log with changes, if that is what he wants.
+    expect(all.filter(({ who, status }) => who === 'loopback' && status === 400)).toHaveLength(650)
   })
 
   it('tells whether it was changed, and exports what sha256sum can follow', async () => {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { DaemonError } from '../errors.ts'
 import type { Audit } from './audit.ts'
-import { type Audited, changing } from './audited-requests.ts'
+import { type Audited, isChange } from './audited-requests.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,11 +20,11 @@ export function addAudit(app: FastifyInstance, audit: Audit): void {
   app.decorateRequest('audited', undefined)
   app.addHook('onRequest', (request, _reply, done) => {
     const { log } = audit
-    if (log.fault === undefined || !changing.has(request.method) || log.flush()) done()
+    if (log.fault === undefined || !isChange(request) || log.flush()) done()
     else done(unwritable(log.fault))
   })
   app.addHook('preHandler', (request, _reply, done) => {
-    if (!changing.has(request.method)) {
+    if (!isChange(request)) {
       done()
       return
     }

@@ -41,7 +41,7 @@ export interface RequestRecord extends AuditedCaller {
   /** The answer was one of before, and nothing was done. */
   readonly replayed?: true | undefined
   readonly lines?: AuditedLines | undefined
-  /** So many more of the same kind and from the same address came before it and have no record of their own. */
+  /** So many more of the same kind, and of the same caller or from the same address, came before it and have no record of their own. */
   readonly unrecorded?: number | undefined
   /** The name of the request in the logs. */
   readonly request?: string | undefined

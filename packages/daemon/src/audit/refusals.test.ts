@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Refusals } from './refusals.ts'
+import { EACH_OF_KNOWN, Refusals } from './refusals.ts'
 
 const MINUTE = 60_000
 
@@ -19,4 +19,11 @@ it('counts no more than a thousand kinds at a time', () => {
   for (let index = 0; index < 30; index++) refusals.admit('first', 0)
   for (let index = 0; index < 1_000; index++) refusals.admit(String(index), 0)
   expect(refusals.admit('first', 0)).toBe(0)
+})
+
+it('records more of somebody known', () => {
+  const refusals = new Refusals()
+  const admitted = Array.from({ length: 700 }, () => refusals.admit('reader by key 403', 0, EACH_OF_KNOWN))
+  expect(admitted.filter((count) => count === 0)).toHaveLength(600)
+  expect(refusals.admit('reader by key 403', MINUTE, EACH_OF_KNOWN)).toBe(100)
 })

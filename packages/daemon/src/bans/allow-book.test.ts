@@ -53,6 +53,28 @@ describe('the allowlist', () => {
     await expect(book.disallow('192.0.2.0/24', test)).rejects.toMatchObject({ code: 'not-in-allowlist' })
   })
 
+  it('goes back after a probation, but for what others have changed since', async () => {
+    for (const last of [4, 5, 6, 7]) await book.allow(`198.51.100.${last}`, 'the trial', test)
+    await book.allow('198.51.100.5', 'another', test)
+    await book.disallow('198.51.100.6', test)
+    const made = (last: number) => ({ address: `198.51.100.${last}`, reason: 'the trial' })
+    const changes = [
+      { before: made(4) },
+      { before: made(5) },
+      { before: made(6), after: { address: '198.51.100.6', reason: 'before' } },
+      { after: { address: '198.51.100.7', reason: 'before' } },
+      { after: { address: '198.51.100.8', reason: 'before' } },
+    ]
+    await book.restore(changes, test, { afterProbation: true })
+    expect(entries().map(({ address, reason }) => [address, reason])).toEqual([
+      ['198.51.100.5', 'another'],
+      ['198.51.100.7', 'the trial'],
+      ['198.51.100.8', 'before'],
+    ])
+    await book.restore(changes, test)
+    expect(entries().map(({ address }) => address)).toEqual([7, 8, 6].map((last) => `198.51.100.${last}`))
+  })
+
   it('shows what this host needs itself, and what another program has put there', async () => {
     await allowed.add('198.51.100.1')
     expect(book.list()).toEqual([

@@ -9,6 +9,7 @@ import { DaemonError } from '../errors.ts'
 import { BanRecorder } from '../history/ban-recorder.ts'
 import type { History, Recorded } from '../history/history.ts'
 import type { AllowedEntry, Change, Operations, Origin } from '../history/revision.ts'
+import type { RestoreTerms } from '../history/rollback.ts'
 import type { Store } from '../store.ts'
 import { type AllowRecord, AllowStore } from './allow-store.ts'
 import type { BanBook } from './ban-book.ts'
@@ -187,13 +188,22 @@ export class AllowBook {
   /**
    * Makes entries what they were before some changes.
    *
+   * @param changes from what each is to what it was
    * @returns the numbers of the revisions; none where nothing was to be done
    * @throws what {@link allow} and {@link disallow} throw
    */
-  async restore(changes: readonly Change<AllowedEntry>[], origin: Origin): Promise<readonly number[]> {
+  async restore(
+    changes: readonly Change<AllowedEntry>[],
+    origin: Origin,
+    { afterProbation = false }: RestoreTerms = {},
+  ): Promise<readonly number[]> {
     const revisions: (number | undefined)[] = []
     const entries = this.#entries()
-    for (const { before, after } of changes) {
+    const isUnchanged = ({ before, after }: Change<AllowedEntry>): boolean => {
+      const held = entries.get((before ?? after)?.address ?? '')
+      return before === undefined || held === undefined ? before === held : before.reason === held.reason
+    }
+    for (const { before, after } of afterProbation ? changes.filter(isUnchanged) : changes) {
       if (after !== undefined)
         revisions.push((await this.allow(after.address, after.reason, origin)).revision)
       else if (before !== undefined && entries.has(before.address))

@@ -141,6 +141,62 @@ describe('a ban', () => {
   })
 })
 
+describe('going back', () => {
+  const origin = { who, door: 'daemon' } as const
+  const held = (address: string): BookedBan | undefined =>
+    book.bans.get({ address, family: 'ipv4', scope: 'everything' }, clock)
+
+  /** What takes back what was done to an address since it was read. */
+  const backFrom = (address: string, was: BookedBan | undefined) => ({ before: held(address), after: was })
+
+  it('after a probation leaves what others have changed since, in the kernel too', async () => {
+    await book.ban('192.0.2.1', { reason: 'long ago', who })
+    const was = held('192.0.2.1')
+    const addresses = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4']
+    for (const address of addresses) await book.ban(address, { for: '1h', reason: 'trial', who })
+    const changes = addresses.map((address) => backFrom(address, address === '192.0.2.1' ? was : undefined))
+    await book.ban('192.0.2.2', { who: 'another' })
+    await book.ban('192.0.2.3', { for: '1h', reason: 'trial', who: 'another' })
+    await book.unban('192.0.2.4')
+    // As the guard does.
+    kernel.entries.clear()
+    await book.restore(changes, origin, { afterProbation: true })
+    expect(held('192.0.2.1')).toEqual(was)
+    expect(held('192.0.2.2')).toMatchObject({ who: 'another', until: undefined })
+    expect([...kernel.entries.keys()]).toEqual(['192.0.2.1', '192.0.2.2', '192.0.2.3'])
+    await book.restore(changes, origin, { afterProbation: true })
+    expect(stored()).toEqual(['192.0.2.1', '192.0.2.2', '192.0.2.3'])
+  })
+
+  it('after a probation gives the kernel again what it took where nothing else is left to do', async () => {
+    await book.ban('192.0.2.1', { for: '1h', who })
+    const change = backFrom('192.0.2.1', undefined)
+    await book.ban('192.0.2.1', { who })
+    kernel.entries.clear()
+    await book.restore([change], origin, { afterProbation: true })
+    expect([...kernel.entries]).toEqual([['192.0.2.1', { seconds: undefined, reason: undefined }]])
+  })
+
+  it('after a probation puts back what was there before a ban that has ended by then', async () => {
+    await book.ban('192.0.2.1', { reason: 'long ago', who })
+    const was = held('192.0.2.1')
+    await book.ban('192.0.2.1', { for: '1h', who })
+    const change = backFrom('192.0.2.1', was)
+    clock += 3_600_000
+    await book.restore([change], origin, { afterProbation: true })
+    expect(held('192.0.2.1')).toEqual(was)
+  })
+
+  it('by a rollback takes back whatever is there', async () => {
+    await book.ban('192.0.2.1', { for: '1h', who })
+    const change = backFrom('192.0.2.1', undefined)
+    await book.ban('192.0.2.1', { who })
+    await book.restore([change], origin)
+    expect(stored()).toEqual([])
+    expect(kernel.entries.size).toBe(0)
+  })
+})
+
 describe('taking a ban back', () => {
   it('removes it from the kernel and the store', async () => {
     await book.ban('192.0.2.1', { who })

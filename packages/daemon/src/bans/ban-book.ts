@@ -15,8 +15,10 @@ import {
 } from 'chainmail'
 import { DaemonError } from '../errors.ts'
 import { BanRecorder } from '../history/ban-recorder.ts'
+import { isAlike } from '../history/ban-text.ts'
 import type { History } from '../history/history.ts'
 import type { Change, Operations, Origin } from '../history/revision.ts'
+import type { RestoreTerms } from '../history/rollback.ts'
 import type { Store } from '../store.ts'
 import {
   type Asker,
@@ -37,7 +39,7 @@ import {
   Refused,
   type UnbanRequest,
 } from './ban-request.ts'
-import { BanStore, type BanStoreEnds, type Undo } from './ban-store.ts'
+import { BanStore, type BanStoreEnds, hasEnded, type Undo } from './ban-store.ts'
 import { BanTurn } from './ban-turn.ts'
 import { BookQueue, inRuns, turnsOf } from './book-queue.ts'
 import type { KernelBans } from './kernel-bans.ts'
@@ -120,7 +122,7 @@ export class BanBook {
   }
 
   /** What the kernel says, for who reads it. */
-  get kernel(): Pick<KernelBans, 'batches' | 'isAllowed'> {
+  get kernel(): Pick<KernelBans, 'batches' | 'carve' | 'isAllowed' | 'longWork'> {
     return this.#kernel
   }
 
@@ -264,19 +266,26 @@ export class BanBook {
   /**
    * Makes bans what they were before some changes; bans that would have run out since are gone.
    *
+   * @param changes from what each is to what it was
    * @returns the number of the revision; none where nothing was to be done
    * @throws DaemonError `store-failed`, and what the library refuses, with everything as it was
    */
-  async restore(changes: readonly Change<BookedBan>[], origin: Origin): Promise<readonly number[]> {
+  async restore(
+    changes: readonly Change<BookedBan>[],
+    origin: Origin,
+    { afterProbation = false }: RestoreTerms = {},
+  ): Promise<readonly number[]> {
     let revisions: readonly number[] = []
     await this.#queue.alone(async () => {
       const recorder = new BanRecorder()
       const undo: Undo[] = []
       const recorded = this.#inTransaction(() => {
-        this.#bans.watch(recorder.watcher(origin), () => undo.push(...this.#restoreAll(changes)))
+        const own = afterProbation ? this.#unchanged(changes) : changes
+        this.#bans.watch(recorder.watcher(origin), () => undo.push(...this.#restoreAll(own)))
         return this.#history === undefined ? [] : recorder.record(this.#history)
       }, undo)
-      if (undo.length === 0) return
+      const isGuarded = afterProbation && changes.length > 0
+      if (undo.length === 0 && !isGuarded) return
       try {
         await this.open()
       } catch (error) {
@@ -300,6 +309,17 @@ export class BanBook {
       if (after !== undefined && (after.until === undefined || after.until > now))
         return [this.#bans.put(after, now)]
       return this.#bans.get(place, now) === undefined ? [] : [this.#bans.delete(place)]
+    })
+  }
+
+  /** Those whose bans nobody has changed since. */
+  #unchanged(changes: readonly Change<BookedBan>[]): readonly Change<BookedBan>[] {
+    const now = this.#now()
+    return changes.filter(({ before, after }) => {
+      const place = before ?? after
+      const made = before === undefined || hasEnded(before, now) ? undefined : before
+      const held = place && this.#bans.get(place, now)
+      return made === undefined || held === undefined ? made === held : isAlike(made, held)
     })
   }
 

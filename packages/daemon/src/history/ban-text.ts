@@ -54,7 +54,8 @@ function packBans(bans: readonly Change<BookedBan>[]): PackedBans {
   return { common, changes }
 }
 
-function isAlike(one: BookedBan, other: BookedBan): boolean {
+/** Whether all is the same but the address. */
+export function isAlike(one: BookedBan, other: BookedBan): boolean {
   return (
     one.since === other.since &&
     one.until === other.until &&

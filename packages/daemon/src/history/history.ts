@@ -38,14 +38,19 @@ export interface Follower {
     /** While no other change goes through. */
     alone<Result>(work: () => Promise<Result>): Promise<Result>
   }
-  /** What has to be kept with some operations that were made; undefined where they are none of its business. */
-  follow(operations: Operations): Promise<Also> | undefined
   /**
-   * Is told of sets that are about to change outside the gate, and of chains and sets that are on probation.
+   * What has to be kept with some operations that were made; undefined where they are none of its business.
+   *
+   * @param isDecided whether they were on probation until now: others that meet them wait for that
+   */
+  follow(operations: Operations, terms?: { readonly isDecided?: boolean }): Promise<Also> | undefined
+  /**
+   * Is told of sets that are about to change outside the gate, and of chains and sets that are on probation: of these,
+   * nobody's change is followed until that is decided.
    *
    * @returns ends it
    */
-  hold(sets: readonly string[], chains?: Operations['chains']): () => void
+  hold(sets: readonly string[], onProbation?: Operations): () => void
 }
 
 const nobody: Follower = {

@@ -7,7 +7,9 @@ import {
   type DesiredState,
   type Firewall,
   type Plan,
+  PlanRacedError,
   PlanStaleError,
+  type Probation,
 } from 'chainmail'
 import type { History } from './history.ts'
 import type { ProbationDecisions } from './probation-decisions.ts'
@@ -62,7 +64,7 @@ export async function applyLatest(
 /**
  * Applies a plan, which becomes a revision; what cannot be kept is taken back.
  *
- * @throws what the library refuses; DaemonError `store-failed`
+ * @throws what the library refuses; of that, `plan-raced` with what was made kept; DaemonError `store-failed`
  */
 export function applyPlan(
   parts: PlanParts,
@@ -81,7 +83,14 @@ async function apply(
 ): Promise<AppliedPlan> {
   const { history, firewall, decisions } = parts
   const operations = changesOf(plan)
-  const applied = await firewall.apply(plan, options)
+  const applied = await firewall.apply(plan, options).catch(async (error: unknown) => {
+    const isOnProbation = origin.probation !== undefined || options.confirmWithin !== undefined
+    if (error instanceof PlanRacedError && !isOnProbation)
+      await history
+        .keep({ origin, what: 'plan', operations })
+        .catch((refused: unknown) => takeBack(firewall, operations, refused))
+    throw error
+  })
   const { probation } = applied
   if (probation !== undefined) decisions.hold(probation.id, operations)
   try {
@@ -90,7 +99,8 @@ async function apply(
       origin.probation === undefined
         ? await parts.applied?.applied(plan.desired, operations, probation?.id)
         : () => () => undefined
-    if (plan.isEmpty) {
+    // Empty, or fulfilled by somebody else meanwhile.
+    if (applied.commits + applied.sets === 0) {
       if (also !== undefined) history.transaction(also)
       return { plan, applied, revision: undefined }
     }
@@ -99,21 +109,33 @@ async function apply(
     if (probation !== undefined) decisions.watch(probation.id)
     return { plan, applied, revision }
   } catch (error) {
-    try {
-      if (probation !== undefined) await probation.revert()
-      else {
-        const back = await firewall.planBack([{ ...operations, time: Date.now() }])
-        await firewall.apply(back.plan, { force: true })
-      }
-    } catch (failure) {
-      throw new ChainmailError(
-        'undo-failed',
-        'The store refused the revision of a plan that was applied, and the change could not be taken back: read the rules and sets before going on.',
-        { cause: failure },
-      )
-    }
-    throw error
+    // The whole of a probation is taken back by who makes it.
+    if (origin.probation !== undefined) throw error
+    return takeBack(firewall, operations, error, probation)
   }
+}
+
+/** Takes back what was made. @throws why; ChainmailError `undo-failed` */
+async function takeBack(
+  firewall: PlanParts['firewall'],
+  operations: ReturnType<typeof changesOf>,
+  why: unknown,
+  probation?: Probation,
+): Promise<never> {
+  try {
+    if (probation !== undefined) await probation.revert()
+    else {
+      const back = await firewall.planBack([{ ...operations, time: Date.now() }])
+      await firewall.apply(back.plan, { force: true })
+    }
+  } catch (failure) {
+    throw new ChainmailError(
+      'undo-failed',
+      'The store refused the revision of a plan that was applied, and the change could not be taken back: read the rules and sets before going on.',
+      { cause: failure },
+    )
+  }
+  throw why
 }
 
 /** What taking a change back has done. */

@@ -76,6 +76,19 @@ describeOnKernel('through the daemon', () => {
       await expect(ask('GET', '/v1/bans/192.0.2.2')).rejects.toMatchObject({ code: 'not-banned' })
     }, 30_000)
 
+    it('that is a ban leaves one that somebody else has made of it meanwhile', async () => {
+      const before = await latest()
+      await ban('192.0.2.12', '2s')
+      await ask('PUT', '/v1/bans/192.0.2.12', { reason: 'for good' })
+      await vi.waitFor(
+        async () => expect(await whys()).toContain(`revision ${before + 1} was taken back`),
+        10_000,
+      )
+      expect(banned('192.0.2.12')).toEqual(['192.0.2.12'])
+      expect(await ask('GET', '/v1/bans/192.0.2.12')).toMatchObject({ reason: 'for good' })
+      await ask('DELETE', '/v1/bans/192.0.2.12')
+    }, 30_000)
+
     it('that is a rule is confirmed, reverted, and listed until then, and the store has it with the answer', async () => {
       const before = await latest()
       const first = idOf(
@@ -93,6 +106,27 @@ describeOnKernel('through the daemon', () => {
       await ask('POST', `/v1/probations/${second}/revert`)
       expect(run('iptables', '-S', 'INPUT')).toContain('-A INPUT -s 192.0.2.1/32 -j DROP')
       expect((await whys())[0]).toBe(`revision ${before + 3} was taken back`)
+    }, 30_000)
+
+    it('that could not be taken back is not decided, and can be taken back when that is possible again', async () => {
+      run('ipset', 'create', 'needed', 'hash:ip')
+      const text = '-m set --match-set needed src -j DROP'
+      await ask('POST', rulesPath, { rule: text })
+      const before = run('iptables', '-S', 'INPUT')
+      const start = await latest()
+      const id = idOf(await ask('DELETE', `${rulesPath}&confirmWithin=60s`, { rule: text }))
+      run('ipset', 'destroy', 'needed')
+      const revert = () => ask('POST', `/v1/probations/${id}/revert`)
+      await expect(revert()).rejects.toMatchObject({ code: 'revert-failed' })
+      await daemon.end('SIGTERM')
+      daemon = await startProcess(folder)
+      expect(await latest()).toBe(start + 1)
+      run('ipset', 'create', 'needed', 'hash:ip')
+      await revert()
+      expect((await whys())[0]).toBe(`revision ${start + 1} was taken back`)
+      expect(run('iptables', '-S', 'INPUT')).toBe(before)
+      run('iptables', '-F', 'INPUT')
+      run('ipset', 'destroy', 'needed')
     }, 30_000)
 
     it('that is a transaction goes back with its sets and tables', async () => {

@@ -1,4 +1,4 @@
-import type { Firewall } from 'chainmail'
+import { ChainmailError, type Firewall } from 'chainmail'
 import type { History } from './history.ts'
 import { type AppliedStates, takenBack } from './plan-changes.ts'
 import type { Operations, Origin } from './revision.ts'
@@ -6,7 +6,7 @@ import { type Books, backOf } from './rollback.ts'
 
 export interface ProbationParts {
   readonly history: History
-  readonly firewall: Pick<Firewall, 'decided' | 'probations'>
+  readonly firewall: Pick<Firewall, 'decided' | 'decision' | 'probations'>
   /** Keeps what plans have made, with what is on probation aside. */
   readonly applied?: (Pick<AppliedStates, 'decided'> & { readonly undecided: readonly string[] }) | undefined
   readonly books: Books
@@ -23,6 +23,7 @@ export interface ProbationParts {
  *    dies at any moment knows it afterwards.
  * 3. Until it is decided nothing of it is repaired, and nobody takes it for what should be.
  * 4. Who confirms it or takes it back here is answered when the store has that too.
+ * 5. One that could not be taken back is told of, and is not decided: it may be taken back again.
  */
 export class ProbationDecisions implements Disposable {
   readonly #parts: ProbationParts
@@ -39,18 +40,33 @@ export class ProbationDecisions implements Disposable {
   open(): void {
     const { history, firewall } = this.#parts
     const pending = new Set(firewall.probations().map(({ id }) => id))
-    this.#decided = history.probations.ids.filter((id) => !pending.has(id))
+    const isOpen = (id: string): boolean => pending.has(id) || firewall.decision(id) === 'failed'
+    this.#decided = history.probations.ids.filter((id) => !isOpen(id))
     for (const id of history.probations.ids) {
-      if (!pending.has(id)) continue
+      if (!isOpen(id)) continue
       for (const number of history.probations.of(id)) this.hold(id, this.#operationsOf(number))
       this.watch(id)
     }
   }
 
-  /** Does what has to be done of those that were decided while no daemon ran. To be called when all else is restored. */
+  /**
+   * Does what has to be done of those that were decided while no daemon ran, and whose guards are remembered: the kernel
+   * is what they have left. To be called before plans are restored in it, which would undo what was confirmed.
+   */
+  async settleKnown(): Promise<void> {
+    const known = this.#decided.filter((id) => this.#parts.firewall.decision(id) !== undefined)
+    this.#decided = this.#decided.filter((id) => !known.includes(id))
+    await this.#settleAll(known)
+  }
+
+  /** Does the same of the others, those of before a reboot: they count as taken back. To be called when all else is restored. */
   async settle(): Promise<void> {
-    for (const id of this.#decided) this.watch(id)
-    await Promise.all(this.#decided.map((id) => this.settled(id)))
+    await this.#settleAll(this.#decided)
+  }
+
+  async #settleAll(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.watch(id)
+    await Promise.all(ids.map((id) => this.settled(id)))
   }
 
   /** Resolves when what has to be done of a probation that is decided was done, or failed and was told. */
@@ -59,9 +75,8 @@ export class ProbationDecisions implements Disposable {
   }
 
   /** Keeps what a probation has changed from being repaired. */
-  hold(id: string, { chains = [], sets = [] }: Operations): void {
-    const names = sets.map(({ name }) => name)
-    const release = this.#parts.history.follower.hold(names, chains)
+  hold(id: string, operations: Operations): void {
+    const release = this.#parts.history.follower.hold([], operations)
     this.#holds.set(id, [...(this.#holds.get(id) ?? []), release])
   }
 
@@ -81,7 +96,11 @@ export class ProbationDecisions implements Disposable {
   async #follow(id: string): Promise<void> {
     const { firewall, onFault } = this.#parts
     try {
-      const decision = await firewall.decided(id, false)
+      let decision = await firewall.decided(id, false)
+      if (decision === 'failed') {
+        if (!this.#closed) onFault(failed(id), 'a change on probation is there still')
+        decision = await firewall.decided(id, false, 'failed')
+      }
       if (!this.#closed) await this.#settle(id, decision === 'confirmed')
     } catch (error) {
       onFault(error, 'what became of a change on probation could not be kept')
@@ -104,9 +123,10 @@ export class ProbationDecisions implements Disposable {
     const origin: Origin = { who: 'daemon', door: 'daemon', what: 'probation', why }
     if (!isKept) {
       const back = backOf(changes)
-      await books.allowlist.restore(back.allowlist, origin)
-      await books.bans.restore(back.bans, origin)
-      await books.rfw.restore(back.rfw, origin)
+      const terms = { afterProbation: true }
+      await books.allowlist.restore(back.allowlist, origin, terms)
+      await books.bans.restore(back.bans, origin, terms)
+      await books.rfw.restore(back.rfw, origin, terms)
     }
     const chains = changes.flatMap((one) => one.chains ?? [])
     const sets = changes.flatMap((one) => one.sets ?? [])
@@ -114,7 +134,7 @@ export class ProbationDecisions implements Disposable {
       // A plan tells itself what should be.
       const follow = applied?.undecided.includes(id)
         ? await applied.decided(id, isKept, { chains, sets })
-        : await history.follower.follow({ chains, sets })
+        : await history.follower.follow({ chains, sets }, { isDecided: true })
       await history.keep({
         origin,
         what: 'probation',
@@ -141,4 +161,11 @@ export class ProbationDecisions implements Disposable {
       return {}
     }
   }
+}
+
+function failed(id: string): ChainmailError {
+  return new ChainmailError(
+    'revert-failed',
+    `The change ${id} could not be taken back as a whole: chainmail revert ${id} says why, and tries again.`,
+  )
 }

@@ -40,17 +40,17 @@ export interface RunOptions {
   readonly keepGoing?: boolean
 }
 
-export interface ProgramsRun {
+/** What became of some programs. */
+interface Ending {
   /** Of each program that was run. */
   readonly runs: readonly Outcome[]
-  /** Of what they have changed, its number in the history. */
-  readonly revision?: number
+  /** What the one behind them was refused for, which is not its own to tell: what was done before that stays. */
+  readonly refusal?: { readonly reason: unknown }
 }
 
-/** What became of some programs: their outcomes, or what one was refused for that is not its own to tell. */
-interface Ending {
-  readonly runs: readonly Outcome[]
-  readonly refusal?: { readonly reason: unknown }
+export interface ProgramsRun extends Ending {
+  /** Of what they have changed, its number in the history. */
+  readonly revision?: number
 }
 
 type Tables = ReadonlyMap<Family, readonly Table[]>
@@ -76,9 +76,9 @@ export class ProgramRuns {
    * Runs programs in their order, up to the first that ends with another code than 0. Beside several of them nothing
    * else is changed that goes into the history, but bans.
    *
+   * @returns with a refusal, `would-lock-out` where a guard is given, what was done before that too
    * @throws DaemonError `store-failed` when the change cannot be kept, and was taken back; ChainmailError
-   *   `undo-failed` when it could not be; `would-lock-out` where a guard is given: what was done before that stays, and
-   *   is kept
+   *   `undo-failed` when it could not be
    */
   run(origin: Origin, calls: readonly ProgramCall[], options: RunOptions = {}): Promise<ProgramsRun> {
     const { gate } = this.#history.follower
@@ -122,9 +122,7 @@ export class ProgramRuns {
     const operations: Operations = { ...(chains.length === 0 ? {} : { chains }), ...sets }
     const isChanged = Object.keys(operations).length > 0
     const revision = isChanged ? await this.#keep(origin, operations) : undefined
-    const { runs, refusal } = ending
-    if (refusal !== undefined) throw refusal.reason
-    return revision === undefined ? { runs } : { runs, revision }
+    return revision === undefined ? ending : { ...ending, revision }
   }
 
   /** All sets that the programs may change. What is meant for all of them leaves chainmail's own alone. */

@@ -18,12 +18,22 @@ export type RollbackFirewall = Pick<Firewall, 'planBack' | 'apply' | 'rehearse' 
   readonly bookedBans: Pick<Firewall['bookedBans'], 'touchedBy'>
 }
 
+/** Of what a book makes what it was. */
+export interface RestoreTerms {
+  /**
+   * The changes were on probation, and are not kept: the guard has taken them back in the kernel. What is no longer what
+   * they had made of it, somebody else has changed since: it stays, and the kernel gets it again.
+   */
+  readonly afterProbation?: boolean
+}
+
 /** A book of the daemon that can make some of its values what they were; each change becomes a revision. */
 export interface BookBack<Value> {
   /**
+   * @param changes from what each value is to what it was
    * @returns the numbers of its revisions; none where nothing was to be done
    */
-  restore(changes: readonly Change<Value>[], origin: Origin): Promise<readonly number[]>
+  restore(changes: readonly Change<Value>[], origin: Origin, terms?: RestoreTerms): Promise<readonly number[]>
 }
 
 /** The books whose changes stand in the history. */

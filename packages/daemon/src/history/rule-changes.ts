@@ -2,6 +2,7 @@ import type { Family } from '@chainmail/kernel'
 import {
   addedRule,
   ChainmailError,
+  ChainRacedError,
   type ChangedChain,
   type ChangingCommand,
   type Firewall,
@@ -31,10 +32,7 @@ export interface ChainPlace {
 }
 
 export interface ChainDoor
-  extends Pick<
-    Firewall,
-    'change' | 'planBack' | 'apply' | 'spelling' | 'touchedByCommands' | 'onProbation' | 'revert'
-  > {
+  extends Pick<Firewall, 'change' | 'planBack' | 'apply' | 'spelling' | 'touchedByCommands' | 'onProbation'> {
   chain(name: string, place: ChainPlace): ChangingChain
 }
 
@@ -103,7 +101,7 @@ export class RuleChanges {
    * Does commands of iptables in one table, in one commit, and tells what has changed, or would.
    *
    * @returns no revision where nothing has changed, or nothing should
-   * @throws what the library refuses, and what the terms do, with nothing done
+   * @throws what the library refuses, and what the terms do, with nothing done; `plan-raced` with what was made kept
    */
   change(
     origin: Origin,
@@ -131,17 +129,17 @@ export class RuleChanges {
   ): Promise<Kept<readonly ChangedChain[], number | undefined>> {
     const { probation } = origin
     if (probation !== undefined) this.#decisions.watch(probation)
-    const chains = await this.#firewall.change(place, commands, { ...terms, partOf: probation })
+    const chains = await this.#firewall
+      .change(place, commands, { ...terms, partOf: probation })
+      .catch(async (error: unknown) => {
+        // It was made.
+        if (error instanceof ChainRacedError && probation === undefined)
+          await this.#keepChains(origin, error.chains)
+        throw error
+      })
     if (terms.dryRun === true || chains.length === 0) return { result: chains, revision: undefined }
     if (probation !== undefined) this.#decisions.hold(probation, { chains })
-    const revision = await this.#keep(origin, { chains }, async () => {
-      if (probation !== undefined) {
-        await this.#firewall.revert(probation)
-        return
-      }
-      const { plan } = await this.#firewall.planBack([{ time: Date.now(), chains, sets: [] }])
-      await this.#firewall.apply(plan, { force: true })
-    })
+    const revision = await this.#keepChains(origin, chains)
     if (probation !== undefined) this.#decisions.watch(probation)
     return { result: chains, revision }
   }
@@ -160,7 +158,9 @@ export class RuleChanges {
       : chain.insert(rule, { position, guard }))
     const { counters: _, ...plain } = made
     const text = renderRule(plain, { ...place, ...this.#firewall.spelling })
-    const operations = { chains: [addedRule(place, name, text)] }
+    // A reading for each rule would cost more than ten times as much as the rule.
+    const among = position === undefined ? 'last' : position === 1 ? 'first' : undefined
+    const operations = { chains: [addedRule(place, name, text, among)] }
     const revision = await this.#keep(origin, operations, () => chain.delete(made))
     return { result: made, revision }
   }
@@ -190,12 +190,21 @@ export class RuleChanges {
     return { result: taken, revision }
   }
 
+  #keepChains(origin: Origin, chains: readonly ChangedChain[]): Promise<number> {
+    return this.#keep(origin, { chains }, async () => {
+      const { plan } = await this.#firewall.planBack([{ time: Date.now(), chains, sets: [] }])
+      await this.#firewall.apply(plan, { force: true })
+    })
+  }
+
   async #keep(origin: Origin, operations: Operations, takeBack: () => Promise<void>): Promise<number> {
     try {
       // What is on probation is not yet what should be.
       const also = origin.probation === undefined ? undefined : () => () => undefined
       return await this.#history.keep({ origin, what: 'rules', operations, also })
     } catch (error) {
+      // The whole of a probation is taken back by who makes it.
+      if (origin.probation !== undefined) throw error
       await takeBack().catch((failure: unknown) => {
         throw new ChainmailError(
           'undo-failed',

@@ -36,14 +36,17 @@ describeOnKernel('a request with an Idempotency-Key', () => {
   }
 
   /** Appends a rule. */
-  async function append(key: string, port: number): Promise<Answer> {
+  const append = (key: string, port: number): Promise<Answer> =>
+    post(key, '/v1/tables/filter/chains/INPUT/rules', { rule: `-p tcp --dport ${port} -j DROP` })
+
+  async function post(key: string, path: string, body: unknown): Promise<Answer> {
     const sent = httpRequest({
       socketPath: join(folder, 'c.sock'),
       method: 'POST',
-      path: '/v1/tables/filter/chains/INPUT/rules',
+      path,
       headers: { host: 'localhost', 'content-type': 'application/json', 'idempotency-key': key },
     })
-    sent.end(JSON.stringify({ rule: `-p tcp --dport ${port} -j DROP` }))
+    sent.end(JSON.stringify(body))
     const [response]: IncomingMessage[] = await once(sent, 'response')
     if (response === undefined) throw new Error('no answer')
     const { statusCode: status, headers } = response
@@ -54,6 +57,22 @@ describeOnKernel('a request with an Idempotency-Key', () => {
     const { stdout } = await runCommand('iptables-save', ['-t', 'filter'])
     return stdout.split('\n').filter((line) => line.startsWith('-A'))
   }
+
+  it('does nothing again of which a part was done when the rest was refused', async () => {
+    const sources = ['192.0.2.1', '192.0.2.2', '198.51.100.0/24']
+    const script = {
+      calls: sources.map((source) => ({
+        program: 'iptables',
+        arguments: ['-A', 'INPUT', '-s', source, '-j', 'DROP'],
+      })),
+    }
+    const run = () => post('"script"', '/v1/programs?sender=198.51.100.7', script)
+    const first = await run()
+    expect(first).toMatchObject({ status: 409, body: expect.stringContaining('would-lock-out') })
+    expect(await rules()).toHaveLength(2)
+    expect(await run()).toEqual({ ...first, replayed: true })
+    expect(await rules()).toHaveLength(2)
+  })
 
   it('adds no rule twice, whenever the daemon is killed, and is answered alike by the next one', async () => {
     const first = await append('"a"', 1)

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
+import { ChainmailError } from 'chainmail'
 import type { InjectOptions } from 'fastify'
 import { expect, it } from 'vitest'
 import { testServer } from '../v1/test-server.ts'
@@ -93,6 +94,24 @@ it('takes no key for lines, and none that is no key', async () => {
   }
   expect(server.book.count()).toBe(0)
 })
+
+it.each(['plan-raced', 'undo-failed'] as const)(
+  'does not try again after %s, which may be a change',
+  async (code) => {
+    await using server = await testServer()
+    const request: InjectOptions = {
+      method: 'DELETE',
+      url: '/v1/tables/filter/chains/INPUT/rules/1?family=ipv4',
+      headers: { 'idempotency-key': 'd' },
+    }
+    server.firewall.failure = new ChainmailError(code, 'It may have been made.')
+    const first = await server.app.inject(request)
+    expect(first.json().code).toBe(code)
+    server.firewall.failure = undefined
+    const again = await server.app.inject(request)
+    expect([again.body, again.headers['idempotency-replayed']]).toEqual([first.body, 'true'])
+  },
+)
 
 it('lets reads be what they are', async () => {
   await using server = await testServer()

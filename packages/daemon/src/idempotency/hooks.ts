@@ -32,8 +32,8 @@ const keptHeaders = ['content-type', 'etag', 'location', REVISION_HEADER]
  * and each time answered as the first time.
  *
  * 1. The key is in the store before the request is begun, and the answer before it leaves: both outlive the daemon.
- * 2. An answer is kept if something may have been changed. A request that was refused has changed nothing: its key is
- *    free, and it is tried again when it comes again.
+ * 2. An answer is kept if something may have been changed, one that names a revision thus in any case. A request that was
+ *    refused has changed nothing else: its key is free, and it is tried again when it comes again.
  * 3. Of a route with secrets no answer is kept, and no hash of a body either, by which a password could be guessed.
  * 4. A daemon that ends between a change and its answer makes nothing twice: it says that the answer is lost.
  */
@@ -70,7 +70,7 @@ export function addIdempotency(app: FastifyInstance, store: Store): void {
     const { statusCode: status } = reply
     const text = payload === null || payload === undefined ? '' : String(payload)
     const body = request.routeOptions.config.secret === true ? undefined : text
-    const kept = isSettled(status, text)
+    const kept = isSettled(reply, text)
       ? keys.answer(who, id, { status, headers: headersOf(reply), body })
       : keys.forget(who, id)
     void kept.then(() => {
@@ -124,9 +124,13 @@ function replay(reply: FastifyReply, { status, headers, body }: KeptAnswer): voi
   reply.serializer((text: unknown) => String(text)).send(body === '' ? undefined : body)
 }
 
+/** With which something may have been changed although the request was refused. */
+const doubtful = ['outcome-unknown', 'plan-raced', 'undo-failed']
+
 /** Whether something may have been changed. */
-function isSettled(status: number, body: string): boolean {
-  return status < 400 || body.includes('"code":"outcome-unknown"') || body.includes('"code":"undo-failed"')
+function isSettled(reply: FastifyReply, body: string): boolean {
+  if (reply.statusCode < 400 || reply.hasHeader(REVISION_HEADER)) return true
+  return doubtful.some((code) => body.includes(`"code":"${code}"`))
 }
 
 function headersOf(reply: FastifyReply): Record<string, string> {

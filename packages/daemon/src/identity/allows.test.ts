@@ -175,6 +175,22 @@ describe('chains and sets', () => {
     expect(missing({ edit: { chains: ['filter/*', 'ipv4/nat/*'] } }, need)).toBe(undefined)
     expect(missing({ edit: { chains: ['filter/app', 'nat/*'] } }, need)).toContain('ipv4/filter/*')
   })
+
+  it.each([
+    ['-A app -j SET --add-set customers src', undefined],
+    ['[1:2] -I app -j SET --map-set other src --map-mark', undefined],
+    ['-D app -j SET --add-set other src', undefined],
+    [' -A app -j SET --del-set other src', '"other"'],
+    ['[1:2] -I app 2 -j SET --add-set other src', '"other"'],
+    ['-R app 1 -m recent --set --rsource', '"recent:DEFAULT"'],
+    ['-A app -j SET --add-set chainmail-ban4 src', "chainmail's own"],
+    ['-A app -s no.such.host.example -j DROP', 'cannot be read'],
+  ])('of a dump with the line %s are the sets that its rules write too', (line, said) => {
+    const need = programNeed('iptables-restore', [], `*mangle\n:app - [0:0]\n# a comment\n${line}\nCOMMIT\n`)
+    const answer = missing({ edit: { chains: ['mangle/*'], sets: ['customers'] } }, need)
+    if (said === undefined) expect(answer).toBe(undefined)
+    else expect(answer).toContain(said)
+  })
 })
 
 describe('a caller', () => {

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import { addressBits } from '@chainmail/kernel'
-import type { Caller } from './caller.ts'
+import { type Caller, callerOf } from './caller.ts'
 import type {
   Need,
   NeededBan,
@@ -57,6 +58,12 @@ export function allowsSome(caller: Caller, kind: NeedKind): true | Lack {
   if (kind === 'entries' && permissions.edit === undefined && permissions.ban?.sets === undefined)
     return lackOf(caller, 'the permissions edit.sets and ban.sets are missing')
   return allows(caller, leastOf(kind))
+}
+
+/** Whether who sends a request may do something else beside it. */
+export function mayAlso(request: IncomingMessage, need: Need): boolean {
+  const caller = callerOf(request)
+  return caller !== undefined && allows(caller, need) === true
 }
 
 function leastOf(kind: NeedKind): Need {

@@ -251,6 +251,7 @@ describeOnKernel('a daemon that asks who it is', () => {
       await runCommand('iptables', ['-N', 'app'])
       await runCommand('ipset', ['create', 'blocked', 'hash:net', 'timeout', '0'])
       await daemon.client.request('PUT', '/v1/bans/203.0.113.9', {})
+      await daemon.client.request('PUT', '/v1/allowlist/198.51.100.77', {})
       limited = await create('limited', {
         ban: {
           longest: '1h',
@@ -285,6 +286,8 @@ describeOnKernel('a daemon that asks who it is', () => {
       ['PUT', '/Drop/INPUT/Any/192.0.2.7/?expire=0', {}],
       ['PUT', '/reject/input/any/10.0.0.0/9?expire=60', {}],
       ['PUT', '/drop/forward/any/0.0.0.0?expire=60', {}],
+      ['PUT', '/drop/input/any/198.51.100.77?expire=60', {}],
+      ['PUT', '/reject/input/eth0/198.51.100.64/28?expire=60', {}],
       ['PUT', '/accept/input/any/192.0.2.7?expire=60', {}],
       ['PUT', '/%61ccept/input/any/192.0.2.7?expire=60', {}],
       ['GET', '/accept/input/any/192.0.2.7?modify=insert', {}],
@@ -350,6 +353,33 @@ describeOnKernel('a daemon that asks who it is', () => {
           body: '{"arguments":["-n"],"input":"*filter\\n-A app -j DROP\\n-A INPUT -j DROP\\nCOMMIT\\n"}',
         },
       ],
+      ...[
+        '-j SET --add-set blocked src',
+        '-j SET --add-se blocked src',
+        '-j SET --del-set chainmail-ban4 src',
+        '-m recent --name knock --set',
+        '-m recent --rcheck --seconds 5 --reap',
+        { target: { SET: { delSet: ['blocked', 'src'] } } },
+        { target: { opaque: { name: 'SET', text: '--add-set blocked src' } } },
+        { matches: { opaque: { name: 'recent', text: '--name knock --update' } } },
+      ].flatMap((rule) => {
+        const place = { table: 'filter', family: 'ipv4', chain: 'app' }
+        const rules = '/v1/tables/filter/chains/app/rules'
+        const asked = { headers: json, body: JSON.stringify({ rule }) }
+        const step = { do: 'appendRule', ...place, rule }
+        const desired = { tables: [{ chains: { app: [rule] } }] }
+        return [
+          ['POST', `${rules}?family=ipv4`, asked],
+          ['PUT', `${rules}/1?family=ipv4`, asked],
+          ['POST', '/v1/transactions', { headers: json, body: JSON.stringify({ changes: [step] }) }],
+          ['POST', '/v1/apply', { headers: json, body: JSON.stringify(desired) }],
+        ] satisfies [string, string, Sent][]
+      }),
+      [
+        'POST',
+        '/v1/programs/iptables',
+        { headers: json, body: '{"arguments":["-A","app","-j","SET","--add-set","blocked","src"]}' },
+      ],
       ['POST', '/v1/sets/blocked/swap', { headers: json, body: '{"name":"other"}' }],
       ['PUT', '/v1/sets/blocked/entries', { headers: lines, body: '' }],
       ['DELETE', '/v1/sets/blocked/entries', { headers: lines, body: '"192.0.2.7"\n' }],
@@ -392,6 +422,49 @@ describeOnKernel('a daemon that asks who it is', () => {
         body: entries,
       })
       expect(added.body).toContain('"accepted":1,"refused":3')
+      await daemon.client.request('POST', '/v1/sets/blocked/flush')
+      expect(await kernel()).toBe(before)
+    })
+
+    it('refuses to shut out others on probation, which he could confirm himself', async () => {
+      await daemon.client.request('PUT', '/v1/allowlist/203.0.113.7')
+      const as = await create('own-chain', { edit: { chains: ['filter/INPUT'] } })
+      const rule = { rule: '-s 203.0.113.0/24 -j DROP' }
+      const path = '/v1/tables/filter/chains/INPUT/rules?confirmWithin=60s'
+      const before = await kernel()
+      const plan = { tables: [{ chains: { INPUT: [rule.rule] } }] }
+      const changes = [{ do: 'appendRule', chain: 'INPUT', ...rule }]
+      for (const [at, body] of [
+        [path, rule],
+        ['/v1/apply?confirmWithin=60s', plan],
+        ['/v1/transactions?confirmWithin=60s', { changes }],
+      ] as const) {
+        const answer = await send('POST', at, { as, headers: json, body: JSON.stringify(body) })
+        expect([at, answer.status, answer.body]).toEqual([at, 409, expect.stringContaining('would-lock-out')])
+      }
+      expect(await kernel()).toBe(before)
+      const made = await daemon.client.request('POST', path, rule)
+      const [, id = ''] = /"probation":\{"id":"([a-z0-9]+)"/.exec(JSON.stringify(made)) ?? []
+      await daemon.client.request('POST', `/v1/probations/${id}/revert`)
+      expect(await kernel()).toBe(before)
+      await daemon.client.request('DELETE', '/v1/allowlist/203.0.113.7')
+    })
+
+    it('renews entries that are there for who may delete them, and for nobody else', async () => {
+      const add = async (as: string, seconds: number) => {
+        const body = `{"element":"192.0.2.9","timeout":${seconds}}\n`
+        return (await send('POST', '/v1/sets/blocked/entries', { as, headers: lines, body })).body
+      }
+      const left = async () => {
+        const { stdout } = await runCommand('ipset', ['list', 'blocked'])
+        return Number(/^192\.0\.2\.9 timeout (\d+)/m.exec(stdout)?.[1])
+      }
+      expect(await add(limited, 3_600)).toContain('"accepted":1')
+      expect(await add(limited, 1)).toContain('"entry-exists"')
+      expect(await left()).toBeGreaterThan(3_000)
+      const may = await create('shortens', { ban: { sets: ['blocked'], unban: true } })
+      expect(await add(may, 600)).toContain('"accepted":1')
+      expect(await left()).toBeLessThanOrEqual(600)
       await daemon.client.request('POST', '/v1/sets/blocked/flush')
       expect(await kernel()).toBe(before)
     })
@@ -451,6 +524,44 @@ describeOnKernel('a daemon that asks who it is', () => {
       expect(await head(`authorization: Bearer ${'A'.repeat(20_000)}`)).toMatch(/^HTTP\/1.1 431 /)
       expect(await kernel()).toBe(before)
     }, 120_000)
+
+    it('leaves no request written down as under way whose refusal has no record', async () => {
+      const asked = { as: limited, headers: json, body: '{"rule":"-j DROP"}' }
+      const refuse = () => send('POST', '/v1/tables/filter/chains/INPUT/rules?family=ipv4', asked)
+      for (let round = 0; round < 65; round++) await Promise.all(Array.from({ length: 10 }, refuse))
+      const underWay = () => readFileSync(join(folder, 'state/audit/under-way'), 'utf8').trim()
+      await expect.poll(underWay).toBe('')
+    }, 60_000)
+
+    // The last one: of rfw's entries a set and a rule stay.
+    it('lets nobody decide about a rollback of more than rules and sets who may not everything', async () => {
+      const editor = await create('editor', { edit: { chains: ['*'], sets: ['*'] } })
+      const ask = (method: string, path: string, body?: object) => daemon.client.request(method, path, body)
+      const { revisions }: { revisions: { number: number }[] } = JSON.parse(
+        JSON.stringify(await ask('GET', '/v1/revisions?limit=1')),
+      )
+      const rollback = `/v1/revisions/${revisions[0]?.number}/rollback?confirmWithin=60s`
+      const decide = async (id: string) =>
+        (await send('POST', `/v1/probations/${id}/confirm`, { as: editor })).status
+
+      await ask('PUT', '/v1/allowlist/198.51.100.78', {})
+      const { probation } = JSON.parse(JSON.stringify(await ask('POST', rollback)))
+      expect(await decide(probation.id)).toBe(403)
+      expect((await send('POST', `/v1/probations/${probation.id}/revert`, { as: editor })).status).toBe(403)
+      await ask('POST', `/v1/probations/${probation.id}/confirm`)
+
+      await ask('PUT', '/drop/input/any/198.51.100.79')
+      await ask('POST', '/v1/programs/iptables', { arguments: ['-A', 'app', '-j', 'DROP'] })
+      const mixed = JSON.parse(JSON.stringify(await ask('POST', rollback)))
+      expect(await decide(mixed.probation.id)).toBe(403)
+      await ask('POST', `/v1/probations/${mixed.probation.id}/confirm`)
+
+      const program = { arguments: ['-A', 'app', '-j', 'DROP'] }
+      await ask('POST', '/v1/programs/iptables', program)
+      const rules = JSON.parse(JSON.stringify(await ask('POST', rollback)))
+      expect(await decide(rules.probation.id)).toBe(204)
+      expect((await runCommand('iptables', ['-w', '-S', 'app'])).stdout).toBe('-N app\n')
+    })
   })
 })
 

@@ -46,7 +46,7 @@ export interface BanPermission {
   readonly widest?: Readonly<Partial<Record<Family, number>>>
   /** Scopes in one word, one port each; absent for any, empty for none: then only `sets` are left. */
   readonly scopes?: readonly string[]
-  /** Sets, as patterns, to which entries may be added within the same limits. */
+  /** Sets, as patterns, to which entries may be added within the same limits. One that is there is renewed with `unban` alone. */
   readonly sets?: readonly string[]
   /** How many bans and entries are made in a minute at most. */
   readonly perMinute?: number

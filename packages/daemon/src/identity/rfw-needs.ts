@@ -7,8 +7,9 @@ import type { Need, NeededBan } from './needs.ts'
 export type RfwNeeds = readonly Need[]
 
 /**
- * To drop and to reject is to ban in the scope of the chain, and to take that back is to unban. To accept, which lets in
- * what bans and rules keep out, edits the chain.
+ * To drop and to reject is to ban in the scope of the chain, as wide as the wider of the networks that are named; to take
+ * that back is to unban. To accept, which lets in what bans and rules keep out, edits the chain; and so does an entry
+ * that names no network, since it keeps away what is allowed too.
  *
  * @param held the entry that is there already
  * @param now milliseconds since 1970
@@ -22,7 +23,9 @@ export function rfwNeeds(
   if (command.do === 'list') return [{ kind: 'read' }]
   const { entry } = command
   const { action, chain, family } = entry
-  if (action === 'accept')
+  const networks = [entry.source, entry.destination].flatMap((network) => network ?? [])
+  const [widest] = networks.toSorted((one, other) => one.prefix - other.prefix)
+  if (action === 'accept' || widest === undefined)
     return [
       {
         kind: 'edit',
@@ -30,10 +33,8 @@ export function rfwNeeds(
         sets: [],
       },
     ]
-  const networks = [entry.source, entry.destination].flatMap((network) => network ?? [])
-  const [narrowest] = networks.toSorted((one, other) => other.prefix - one.prefix)
-  const address = narrowest?.text ?? 'any'
-  const blocks: NeededBan['blocks'] = [{ family, prefix: narrowest?.prefix ?? 0 }]
+  const address = widest.text
+  const blocks: NeededBan['blocks'] = [{ family, prefix: widest.prefix }]
   if (command.do === 'delete') return [{ kind: 'unban', address, blocks, scopes: [chain] }]
   const seconds = command.seconds === 0 ? undefined : command.seconds
   return [

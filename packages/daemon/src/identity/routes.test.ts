@@ -276,6 +276,26 @@ describe('a path that nobody has', () => {
   })
 })
 
+describe('a ban on probation', () => {
+  it('needs what taking it back needs', async () => {
+    await using server = await testServer({}, { doors: { socket: 'required', loopback: 'required' } })
+    const request = {
+      url: '/v1/bans/192.0.2.7',
+      query: { confirmWithin: 'soon' },
+      method: 'PUT',
+      payload: { scope: 'tcp:22' },
+    } as const
+    const send = await senderOf(server, 'banner', { ban: { scopes: ['tcp:22'] } })
+    expect((await send(request)).json()).toMatchObject({
+      code: 'permission-missing',
+      detail: expect.stringContaining('ban.unban is missing'),
+    })
+    const other = await senderOf(server, 'unbanner', { ban: { scopes: ['tcp:22'], unban: true } })
+    // It got further: to the time, which is none.
+    expect((await other(request)).json()).not.toMatchObject({ code: 'permission-missing' })
+  })
+})
+
 describe('a route', () => {
   it('that does not declare what it needs keeps the daemon from starting', async () => {
     const { default: Fastify } = await import('fastify')

@@ -1,4 +1,4 @@
-import type { Family } from '@chainmail/kernel'
+import { type Family, splitLine } from '@chainmail/kernel'
 import {
   ChainmailError,
   type Command,
@@ -6,13 +6,26 @@ import {
   type DesiredState,
   isOwnedName,
   parseCommand,
+  type Rule,
   type StandInProgram,
 } from 'chainmail'
-import type { Need, NeededChain } from './needs.ts'
+import type { Need, NeededChain, NeededEdit } from './needs.ts'
+import { writtenSets } from './written-sets.ts'
 
-/** Changing one chain. */
-export function chainNeed(family: Family, table: string, chain: string): Need {
-  return { kind: 'edit', chains: [{ family, table, chain }], sets: [] }
+/** Changing one chain. @param rules that come into it */
+export function chainNeed(family: Family, table: string, chain: string, rules: readonly Rule[] = []): Need {
+  return withRules({ kind: 'edit', chains: [{ family, table, chain }], sets: [] }, family, rules)
+}
+
+/** Of rules that come in, the sets that they write are needed too; of one that writes chainmail's own, everything. */
+export function withRules(need: NeededEdit, family: Family, rules: readonly Rule[]): Need {
+  const written = rules.map((rule) => writtenSets(rule, family))
+  const known = written.filter((names) => names !== undefined).flat()
+  if (known.some(isOwnedName))
+    return { kind: 'everything', of: "a rule that writes a set of chainmail's own" }
+  if (written.includes(undefined))
+    return { kind: 'everything', of: 'a rule with SET or recent, and with an extension that is not known,' }
+  return known.length === 0 ? need : { ...need, sets: [...new Set([...need.sets, ...known])] }
 }
 
 /** Changing sets. */
@@ -31,7 +44,11 @@ export function desiredNeeds({ tables, sets, scope }: DesiredState, isForced: bo
     (scope === 'table' ? ['*'] : [...named.keys()]).map((chain) => ({ ...place, chain })),
   )
   const edit: Need = { kind: 'edit', chains, sets: sets.map(({ name }) => name) }
-  return isForced ? [edit, { kind: 'everything', of: 'force' }] : [edit]
+  const come = tables.map(({ place, chains: named }) => {
+    const rules = [...named.values()].flatMap(({ rules = [] }) => rules.map(({ rule }) => rule))
+    return withRules({ kind: 'edit', chains: [], sets: [] }, place.family, rules)
+  })
+  return [edit, ...come, ...(isForced ? [{ kind: 'everything', of: 'force' } as const] : [])]
 }
 
 /** Keeping or taking back a change on probation: `ipv4 filter INPUT`, `set customers`. */
@@ -72,21 +89,34 @@ export function programNeed(program: StandInProgram, words: readonly string[], i
   }
 }
 
+const unreadable: Need = { kind: 'everything', of: 'a command that names hosts, or cannot be read,' }
+
 function callNeed(words: readonly string[], family: Family): Need {
   try {
     return commandNeed(parseCommand(words, { family }))
   } catch (error) {
     if (!(error instanceof ChainmailError)) throw error
-    return { kind: 'everything', of: 'a command that names hosts, or cannot be read,' }
+    return unreadable
   }
 }
 
 /** Each table of the input is flushed, or may be. */
 function restoreNeed(family: Family, input: string): Need {
-  const tables = new Set(
-    input.split('\n').flatMap((line) => (line.startsWith('*') ? line.slice(1).trim() : [])),
-  )
-  return { kind: 'edit', chains: Array.from(tables, (table) => ({ family, table, chain: '*' })), sets: [] }
+  const chains: NeededChain[] = []
+  const sets = new Set<string>()
+  let table = ''
+  for (const line of input.split('\n')) {
+    if (line.startsWith('*')) {
+      table = line.slice(1).trim()
+      chains.push({ family, table, chain: '*' })
+    } else if (!/^(?:[:#]|(?:COMMIT)?$)/.test(line)) {
+      const words = splitLine(line.replace(/^\[\d+:\d+\] */, ''))
+      const need = words === undefined ? unreadable : callNeed(['-t', table, ...words], family)
+      if (need.kind === 'everything') return need
+      if (need.kind === 'edit') for (const name of need.sets) sets.add(name)
+    }
+  }
+  return { kind: 'edit', chains, sets: [...sets] }
 }
 
 function commandNeed(command: Command): Need {
@@ -110,9 +140,11 @@ function commandNeed(command: Command): Need {
       return edit(command.chain, command.to)
     case 'append':
     case 'insert':
+      return chainNeed(family, table, command.chain, command.rules)
+    case 'replace':
+      return chainNeed(family, table, command.chain, [command.rule])
     case 'delete':
     case 'delete-number':
-    case 'replace':
     case 'new-chain':
     case 'policy':
       return edit(command.chain)

@@ -25,6 +25,10 @@ async function server() {
   )
   app.put('/plain', (_request, reply) => void reply.send('sent'))
   app.get('/read', async () => 'read')
+  app.get('/slow', { config: { alsoChanges: ({ url }) => url.includes('modify') } }, async ({ url }) => {
+    if (url.includes('modify')) await new Promise<void>((resolve) => endings.push(resolve))
+    return 'asked'
+  })
   await app.ready()
   onTestFinished(() => app.close())
   const ask = async (method: 'PUT' | 'GET', url: string) => (await app.inject({ method, url })).statusCode
@@ -42,6 +46,18 @@ it('refuses a change while too many are under way, and answers reads', async () 
   expect(await ask('PUT', '/plain')).toBe(200)
   endings.pop()?.()
   expect(await Promise.all(slow)).toEqual([200, 200])
+})
+
+it('counts what changes something by another method', async () => {
+  const { endings, ask } = await server()
+  const slow = [ask('GET', '/slow?modify=insert'), ask('PUT', '/slow')]
+  await expect.poll(() => endings.length).toBe(2)
+  expect(await ask('GET', '/slow?modify=insert')).toBe(429)
+  expect(await ask('PUT', '/slow')).toBe(429)
+  expect(await ask('GET', '/slow')).toBe(200)
+  for (const end of endings) end()
+  expect(await Promise.all(slow)).toEqual([200, 200])
+  expect(await ask('PUT', '/plain')).toBe(200)
 })
 
 it.each(['/broken', '/refused', '/plain', '/nowhere'])(

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from 'fastify'
-import { changing } from '../audit/audited-requests.ts'
+import { changing, isChange } from '../audit/audited-requests.ts'
 import { DoorRequest } from '../doors/http-server.ts'
 import type { LoadLimits } from './limits.ts'
 import { type Admitted, RequestsUnderWay } from './under-way.ts'
@@ -37,7 +37,7 @@ export function addBackPressure(
   app.decorateRequest('change', undefined)
   app.addHook('onRequest', (request, reply, done) => {
     try {
-      if (changing.has(request.method)) {
+      if (isChange(request)) {
         const change = new Change(request)
         underWay.beginChange(change)
         request.change = change
@@ -54,7 +54,8 @@ export function addBackPressure(
     }
   })
   app.addHook('onRoute', (route) => {
-    if ([route.method].flat().some((method) => changing.has(method)))
+    const isChanging = [route.method].flat().some((method) => changing.has(method))
+    if (isChanging || route.config?.alsoChanges !== undefined)
       route.handler = counted(route.handler, underWay)
   })
   return underWay

@@ -4,6 +4,7 @@ import { DaemonError } from '../errors.ts'
 import { originKey } from '../history/ban-recorder.ts'
 import type { History, Recorded } from '../history/history.ts'
 import type { Change, Origin, RfwEntry } from '../history/revision.ts'
+import type { RestoreTerms } from '../history/rollback.ts'
 import type { Store } from '../store.ts'
 import { parseCommand } from './command.ts'
 import { type Decision, decide, type Request } from './decision.ts'
@@ -119,13 +120,19 @@ export class EntryBook {
   /**
    * Makes entries what they were before some changes; those that would have ended since are gone.
    *
+   * @param changes from what each is to what it was
    * @returns the numbers of the revisions; none where nothing was to be done
    * @throws what {@link put} throws
    */
-  async restore(changes: readonly Change<RfwEntry>[], origin: Origin): Promise<readonly number[]> {
+  async restore(
+    changes: readonly Change<RfwEntry>[],
+    origin: Origin,
+    { afterProbation = false }: RestoreTerms = {},
+  ): Promise<readonly number[]> {
     const now = this.#now()
     const made = await Promise.all(
       changes.map(({ before, after }) => {
+        if (afterProbation && !this.#isUnchanged({ before, after }, now)) return undefined
         const seconds = after?.until === undefined ? 0 : Math.ceil((after.until - now) / 1000)
         if (after !== undefined && (after.until === undefined || seconds > 0))
           return this.put(entryOfPath(after.path), seconds, origin)
@@ -134,6 +141,15 @@ export class EntryBook {
       }),
     )
     return [...new Set(made)].filter((revision) => revision !== undefined)
+  }
+
+  /** Whether an entry is still what it is changed from; one that has ended is none. */
+  #isUnchanged({ before, after }: Change<RfwEntry>, now: number): boolean {
+    const path = before?.path ?? after?.path
+    const held = path === undefined ? undefined : this.find(entryOfPath(path))
+    const isLive = (one: { readonly until?: number | undefined } | undefined): boolean =>
+      one !== undefined && (one.until === undefined || one.until > now)
+    return isLive(before) === isLive(held) && (!isLive(held) || before?.until === held?.until)
   }
 
   /** The simple rules of a chain, or of all, whoever made them, in the order in which packets meet them. */

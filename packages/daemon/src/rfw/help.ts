@@ -27,6 +27,7 @@ Parameters
 The newest of the rules that speak of a packet decides over it. To put a rule that is there already renews its
 time and nothing else; to delete one that is not there is no error.
 
-200 is success; 400 is a request that can't be understood or that touches the whitelist, with a text that begins
-"ERROR: ". Bans, tables, chains and rules of every kind are below /v1, described by /v1/openapi.json.
+200 is success; 400 is a request that can't be understood or that touches the whitelist, 409 one that would drop or
+reject what the allowlist holds, or the address that it comes from; with a text that begins "ERROR: ". Bans, tables,
+chains and rules of every kind are below /v1, described by /v1/openapi.json.
 `

@@ -1,5 +1,8 @@
+import { type BanTarget, type CarvedWish, ChainmailError, contains, networkBlock } from 'chainmail'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { describe, expect, it } from 'vitest'
+import { isChange } from '../audit/audited-requests.ts'
+import { FakeKernel } from '../bans/fake-kernel.ts'
 import { DaemonError } from '../errors.ts'
 import { type Entry, pathOf } from './entry.ts'
 import type { ListedEntry } from './listing.ts'
@@ -27,6 +30,17 @@ interface TestServer extends AsyncDisposable {
   /** What reached the book. */
   readonly asked: string[]
   readonly faults: unknown[]
+  /** Whether each request counted as a change. */
+  readonly changes: boolean[]
+}
+
+/** Carves nothing, and refuses what holds the asker. */
+class AllowingKernel extends FakeKernel {
+  override carve(target: BanTarget, asker?: string): CarvedWish {
+    if (asker !== undefined && target.blocks.some((block) => contains(block, networkBlock(asker))))
+      throw new ChainmailError('address-allowed', `${asker} is allowed.`)
+    return super.carve(target)
+  }
 }
 
 async function testServer(settings: RfwSettings = defaultSettings, failure?: Error): Promise<TestServer> {
@@ -46,12 +60,20 @@ async function testServer(settings: RfwSettings = defaultSettings, failure?: Err
     },
   }
   const app = Fastify()
+  const changes: boolean[] = []
+  app.addHook('onRequest', (request, _reply, done) => {
+    changes.push(isChange(request))
+    done()
+  })
   app.setNotFoundHandler((_request, reply) => {
     reply.code(404).send({ code: 'route-not-found' })
   })
   app.get('/v1/bans', { schema: { hide: true } }, async () => ({ bans: [] }))
-  await addRfw(app, { book, settings, log: { error: (fault: unknown) => void faults.push(fault) } })
-  return { app, asked, faults, [Symbol.asyncDispose]: () => app.close() }
+  const kernel = new AllowingKernel()
+  const bans = { kernel, defaults: { ipv6Prefix: 128, now: 0 } }
+  const log = { error: (fault: unknown) => void faults.push(fault) }
+  await addRfw(app, { book, bans, settings, log })
+  return { app, asked, faults, changes, [Symbol.asyncDispose]: () => app.close() }
 }
 
 describe('the routes of rfw', () => {
@@ -121,6 +143,35 @@ describe('the routes of rfw', () => {
     await using server = await testServer({ ...defaultSettings, nonRestful: true })
     await server.app.inject({ method: 'GET', url: '/drop/input/any/192.0.2.7?modify=delete' })
     expect(server.asked).toEqual(['delete /drop/input/any/192.0.2.7'])
+  })
+
+  it('counts a GET that changes something as a change, and no other', async () => {
+    const urls = [
+      '/drop/input/any/192.0.2.7?modify=insert',
+      '/%64rop/input/any/192.0.2.7?%6dodify=delete',
+      '/drop/input/any/192.0.2.7',
+      '/list',
+      '/',
+      '/v1/bans?modify=insert',
+    ]
+    for (const nonRestful of [true, false]) {
+      await using server = await testServer({ ...defaultSettings, nonRestful })
+      for (const url of urls) await server.app.inject({ method: 'GET', url })
+      expect(server.changes).toEqual([nonRestful, nonRestful, false, false, false, false])
+    }
+  })
+
+  it('keeps nothing away that is allowed, nor the address that it is asked from', async () => {
+    await using server = await testServer()
+    const asker = { remoteAddress: '::ffff:203.0.113.5' }
+    const put = async (url: string) => (await server.app.inject({ method: 'PUT', url, ...asker })).statusCode
+    expect(await put('/drop/input/any/203.0.113.5')).toBe(409)
+    expect(await put('/reject/forward/any/192.0.2.1/any/203.0.113.0/24')).toBe(409)
+    expect(server.asked).toEqual([])
+    expect(await put('/accept/input/any/203.0.113.5')).toBe(200)
+    expect(await put('/drop/forward/any/0.0.0.0')).toBe(200)
+    await server.app.inject({ method: 'DELETE', url: '/drop/input/any/203.0.113.5', ...asker })
+    expect(server.asked).toHaveLength(3)
   })
 
   it.each(['application/json', 'application/x-www-form-urlencoded', 'text/plain'])(

@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import type { Need } from '../identity/needs.ts'
 import { rfwNeeds } from '../identity/rfw-needs.ts'
 import { problemOf } from '../problems.ts'
+import { askerOf } from '../v1/asker.ts'
 import { originOf, withRevision } from '../v1/origin.ts'
+import { type AllowedSource, refuseAllowed } from './allowed.ts'
 import { type Command, CommandError, type Method, parseCommand } from './command.ts'
 import { pathOf } from './entry.ts'
 import type { EntryBook } from './entry-book.ts'
@@ -12,6 +14,8 @@ import type { RfwSettings } from './settings.ts'
 
 export interface RfwSources {
   readonly book: Pick<EntryBook, 'put' | 'delete' | 'list' | 'find'>
+  /** Says what no entry keeps away, as no ban does. */
+  readonly bans: AllowedSource
   readonly settings: RfwSettings
   readonly log: Pick<Logger, 'error'>
 }
@@ -38,6 +42,7 @@ export async function addRfw(app: FastifyInstance, sources: RfwSources): Promise
         config: {
           needs: { kind: 'anyone', exactly: (request) => needsOf(method, request, sources) },
           isStored: true,
+          ...(method === 'GET' ? { alsoChanges: (request) => changesBy(method, request, sources) } : {}),
         },
         schema: { hide: true },
         handler: (request, reply) => answer(method, request, reply, sources),
@@ -53,26 +58,40 @@ function needsOf(method: Method, { raw }: FastifyRequest, { book, settings }: Rf
   return rfwNeeds(parseCommand(method, target, settings), (entry) => book.find(entry), Date.now())
 }
 
+/** Whether a request asks for a change, and for one that can be understood. */
+function changesBy(method: Method, { raw }: FastifyRequest, { settings }: RfwSources): boolean {
+  const target = raw.url ?? '/'
+  if (!settings.nonRestful || FOREIGN.test(target)) return false
+  try {
+    const command = parseCommand(method, target, settings)
+    return command.do === 'put' || command.do === 'delete'
+  } catch (error) {
+    if (error instanceof CommandError) return false
+    throw error
+  }
+}
+
 async function answer(
   method: Method,
   request: FastifyRequest,
   reply: FastifyReply,
-  { book, settings }: RfwSources,
+  sources: RfwSources,
 ): Promise<unknown> {
+  const { book, settings } = sources
   const target = request.raw.url ?? '/'
   if (FOREIGN.test(target)) return reply.callNotFound()
   const command = parseCommand(method, target, settings)
   if (command.do === 'list') return book.list(command.chain)
   reply.type('text/plain; charset=utf-8')
   if (command.do === 'help') return help
-  return change(command, request, reply, { book, settings })
+  return change(command, request, reply, sources)
 }
 
 async function change(
   command: Command & { do: 'put' | 'delete' },
   request: FastifyRequest,
   reply: FastifyReply,
-  { book, settings }: Pick<RfwSources, 'book' | 'settings'>,
+  { book, bans, settings }: RfwSources,
 ): Promise<string> {
   const { entry } = command
   const origin = { ...originOf(request.raw), door: 'rfw' } as const
@@ -82,6 +101,7 @@ async function change(
     withRevision(reply, await book.delete(entry, origin))
     return `deleted ${pathOf(entry)}\n`
   }
+  await refuseAllowed(entry, askerOf(request.raw).asker, bans)
   withRevision(reply, await book.put(entry, command.seconds, origin))
   return `put ${pathOf(entry)} ${command.seconds === 0 ? 'for ever' : `for ${command.seconds} s`}\n`
 }

@@ -24,6 +24,7 @@ class Rfw implements AsyncDisposable {
   #daemon: DaemonProcess | undefined
   /** Paths that were put. */
   readonly #put = new Set<string>()
+  readonly #allowed: string[] = []
   /** Rules that others have made. */
   readonly #foreign: (readonly [command: string, chain: string, rule: string])[] = []
 
@@ -36,7 +37,9 @@ class Rfw implements AsyncDisposable {
   async start(): Promise<void> {
     const inside = [`--net=/run/netns/${this.#host.namespace}`, '--', process.execPath]
     // Answers to rfw's clients have no schema that they could be held against.
-    this.#daemon = await startProcess(this.#folder, [], ['nsenter', ...inside], { checked: false })
+    // The host's own address lies in the networks that are dropped here.
+    const words = ['--allow-by-default', 'loopback']
+    this.#daemon = await startProcess(this.#folder, words, ['nsenter', ...inside], { checked: false })
   }
 
   async kill(): Promise<void> {
@@ -59,6 +62,12 @@ class Rfw implements AsyncDisposable {
     expect(await this.ask(method, path)).toMatchObject({ status: 200 })
   }
 
+  /** Puts an address on the allowlist. */
+  async allow(address: string): Promise<void> {
+    await this.#daemon?.client.request('PUT', `/v1/allowlist/${address}`, {})
+    this.#allowed.push(address)
+  }
+
   /** Somebody else appends a rule, or puts one in front. */
   async addForeign(how: '-A' | '-I', chain: string, rule: string, command = 'iptables'): Promise<void> {
     await this.#host.run(command, [how, chain, ...rule.split(' ')])
@@ -70,6 +79,8 @@ class Rfw implements AsyncDisposable {
     if (this.#daemon === undefined) await this.start()
     for (const path of this.#put) await this.change('DELETE', path)
     this.#put.clear()
+    for (const address of this.#allowed.splice(0))
+      await this.#daemon?.client.request('DELETE', `/v1/allowlist/${address}`)
     for (const [command, chain, rule] of this.#foreign.splice(0))
       await this.#host.run(command, ['-D', chain, ...rule.split(' ')])
   }
@@ -326,6 +337,32 @@ describeOnKernel('the rfw protocol on the kernel', () => {
     // Whether the watch for drift has been here before, nobody can tell: after the answer it stands in any case.
     await rfw.change('PUT', '/drop/input/any/203.0.113.9')
     expect(await network.probe('alice', 'victim', udp)).toBe('lost')
+  })
+
+  it('keeps nothing away that is allowed, and lets it in', async () => {
+    const [alice, bob] = [network.host('alice'), network.host('bob')]
+    for (const address of [alice.ipv4, alice.ipv6]) await rfw.allow(address)
+    const state = async () => [await rfw.rules('INPUT'), await rfw.rules('FORWARD'), await rfw.sets()]
+    const before = await state()
+    for (const path of [
+      `/drop/input/any/${alice.ipv4}?expire=60`,
+      `/reject/input/eth0/${alice.ipv4}`,
+      '/drop/input/any/192.0.2.0/24',
+      `/drop/output/any/${alice.ipv6}`,
+      `/drop/forward/any/${alice.ipv4}`,
+      `/drop/forward/any/${bob.ipv4}/any/${alice.ipv4}`,
+      `/drop/forward/any/0.0.0.0/any/${alice.ipv4}`,
+      '/drop/input/any/127.0.0.1',
+    ]) {
+      const { status, body } = await rfw.ask('PUT', path)
+      expect([path, status, body]).toEqual([path, 409, expect.stringContaining('allowed')])
+    }
+    expect(await state()).toEqual(before)
+    await rfw.change('PUT', `/accept/input/any/${alice.ipv4}`)
+    await rfw.change('PUT', `/drop/input/any/${bob.ipv4}`)
+    await rfw.change('PUT', '/drop/forward/any/0.0.0.0')
+    expect(await network.probe('alice', 'victim', udp)).toBe('answered')
+    expect(await network.probe('bob', 'victim', udp)).toBe('lost')
   })
 
   it('changes nothing for what it refuses', async () => {

@@ -75,9 +75,14 @@ export async function banRoutes(
         confirmable: true,
         needs: {
           kind: 'ban',
-          exactly: ({ params, body }: FastifyRequest<PutBan>) => [
-            banNeed(params.address, optionsOf(body ?? {}), book),
-          ],
+          exactly: (request: FastifyRequest<PutBan>) => {
+            const { params, body } = request
+            const need = banNeed(params.address, optionsOf(body ?? {}), book)
+            const { address, blocks, scopes } = need
+            // What nobody confirms is taken back.
+            const isOnTrial = confirmWithinOf(request) !== undefined
+            return isOnTrial ? [need, { kind: 'unban', address, blocks, scopes }] : [need]
+          },
         },
         isStored: true,
       },

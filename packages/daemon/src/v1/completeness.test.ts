@@ -26,6 +26,7 @@ const tables: Readonly<Record<keyof typeof classes, Table>> = {
     commits: 'getMetrics',
     confirm: 'confirm',
     decided: 'watch listProbations',
+    decision: '(the stream of events tells it)',
     events: 'watch',
     generation: '(the ETag of what is read tells more)',
     host: 'getStatus',

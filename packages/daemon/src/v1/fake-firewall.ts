@@ -150,6 +150,10 @@ export class FakeFirewall {
     return noPlan()
   }
 
+  decision(): undefined {
+    return undefined
+  }
+
   async decided(): Promise<never> {
     return noPlan()
   }

@@ -1,7 +1,14 @@
 import type { EntryInput } from '@chainmail/kernel'
 import type { SetGuard } from 'chainmail'
 import { problemOf } from '../problems.ts'
-import type { BulkChange, ExpectedSize, RefusedEntry, SetDoor, SetRehearsal } from './sets-firewall.ts'
+import type {
+  AddOptions,
+  BulkChange,
+  ExpectedSize,
+  RefusedEntry,
+  SetDoor,
+  SetRehearsal,
+} from './sets-firewall.ts'
 
 /** A set of which what would shut somebody out is refused: single entries alone, the whole content as a whole. */
 export class GuardedSet implements SetDoor {
@@ -25,7 +32,7 @@ export class GuardedSet implements SetDoor {
     return this.#set.entryBatches()
   }
 
-  addMany(entries: Iterable<EntryInput>, options?: ExpectedSize): Promise<BulkChange> {
+  addMany(entries: Iterable<EntryInput>, options?: AddOptions): Promise<BulkChange> {
     return this.#checked(
       entries,
       (entry) => this.#guard.checkAdd([entry]),

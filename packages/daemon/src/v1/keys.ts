@@ -57,7 +57,7 @@ export const keySchemas: readonly (JsonSchema & { readonly $id: string })[] = [
           sets: {
             ...patterns,
             description:
-              'Sets to which entries may be added within the same limits; an entry that is there gets its time anew.',
+              'Sets to which entries may be added within the same limits; with unban, an entry that is there gets its time anew.',
           },
           perMinute: { type: 'integer', minimum: 1, maximum: 1_000_000 },
           unban: { type: 'boolean', description: 'Whether bans may be taken back and made shorter.' },

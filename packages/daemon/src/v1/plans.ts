@@ -1,5 +1,6 @@
 import { changesOf, type DesiredInput, type Firewall, type Plan, PlanStaleError, renderPlan } from 'chainmail'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { DaemonError } from '../errors.ts'
 import type { History } from '../history/history.ts'
 import { type AppliedStates, applyLatest, applyPlan } from '../history/plan-changes.ts'
 import type { ProbationDecisions } from '../history/probation-decisions.ts'
@@ -58,14 +59,18 @@ const params: JsonSchema = { type: 'object', required: ['id'], properties: { id:
 
 /** Plans for a desired state, and changes on probation. */
 export async function planRoutes(app: FastifyInstance, sources: PlanSources): Promise<void> {
-  const { firewall, decisions } = sources
+  const { firewall, history, decisions } = sources
   const applyNeeds = async ({ body, query }: FastifyRequest<ApplyRequest>): Promise<readonly Need[]> =>
     desiredNeeds(await desiredOf(body, query, firewall.spelling), query.force === 'true')
-  const probationNeeds = ({ params }: FastifyRequest<ProbationPath>): readonly Need[] =>
-    firewall
-      .probations()
-      .filter(({ id }) => id === params.id)
-      .map(({ touches }) => touchedNeed(touches))
+  const probationNeeds = ({ params: { id } }: FastifyRequest<ProbationPath>): readonly Need[] => {
+    const pending = firewall.probations().find((one) => one.id === id)
+    const revisions = history.probations.of(id)
+    if (pending === undefined && revisions.length === 0) return []
+    const touches = pending?.touches ?? []
+    if (touches.length > 0 && revisions.every((number) => isOfEdits(number, history)))
+      return [touchedNeed(touches)]
+    return [{ kind: 'everything', of: 'what is on probation' }]
+  }
 
   await app.register(async (plans) => {
     // Only here is a text the rules of a file.
@@ -231,6 +236,18 @@ export async function planRoutes(app: FastifyInstance, sources: PlanSources): Pr
       return { id, left }
     },
   )
+}
+
+/** Whether who may edit could have made a revision: the allowlist and rfw's entries take more, and are in no touches. */
+function isOfEdits(number: number, history: History): boolean {
+  try {
+    const { allowlist, rfw } = history.get(number).operations
+    return allowlist === undefined && rfw === undefined
+  } catch (error) {
+    // It is forgotten, or not yet on the disk.
+    if (error instanceof DaemonError) return false
+    throw error
+  }
 }
 
 function planDocument(plan: Plan): unknown {

@@ -141,8 +141,10 @@ export function programRoutes(
         return sendDryRun(reply, what, operations, { outcome: foreseen[0] })
       }
       const { guard } = safetyOf(request)
-      const { runs: done, revision } = await runs.run(originOf(raw), [call], { guard })
-      return withRevision(reply, revision).send({ ...done[0], revision })
+      const { runs: done, revision, refusal } = await runs.run(originOf(raw), [call], { guard })
+      withRevision(reply, revision)
+      if (refusal !== undefined) throw refusal.reason
+      return reply.send({ ...done[0], revision })
     },
   )
   app.post(
@@ -170,8 +172,10 @@ export function programRoutes(
         return sendDryRun(reply, 'rules', operations, { runs: foreseen })
       }
       const { guard } = safetyOf(request)
-      const run = await runs.run(originOf(request.raw), calls, { guard, keepGoing })
-      return withRevision(reply, run.revision).send(run)
+      const { refusal, ...run } = await runs.run(originOf(request.raw), calls, { guard, keepGoing })
+      withRevision(reply, run.revision)
+      if (refusal !== undefined) throw refusal.reason
+      return reply.send(run)
     },
   )
 }

@@ -48,6 +48,11 @@ const chain: JsonSchema = {
       description:
         'A rule each, as iptables-save prints it, behind a mark: + has come, - has gone, with what it had counted in front; a blank stands before some that were there before and after.',
     },
+    among: {
+      type: 'string',
+      enum: ['first', 'last'],
+      description: 'Of a single rule that has come: which one it was of those that are equal to it.',
+    },
   },
 }
 

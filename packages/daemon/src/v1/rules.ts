@@ -5,6 +5,7 @@ import {
   type ListedRule,
   type Rule,
   renderRule,
+  type Spelling,
   sameRule,
   type Table,
 } from 'chainmail'
@@ -126,6 +127,17 @@ const chainNeeds: RouteNeeds = {
   ],
 }
 
+/** Of requests that bring a rule into a chain. */
+function ruleNeeds(spelling: Spelling): RouteNeeds {
+  return {
+    kind: 'edit',
+    exactly: ({ params, query: { family }, body }: FastifyRequest<ChainPath>) => {
+      const { rule } = readRuleRequest(body, ['rule', 'position'], { family, ...spelling })
+      return [chainNeed(family, params.table, params.chain, [rule])]
+    },
+  }
+}
+
 /** Tables, chains and rules, of everybody on this host. */
 export function ruleRoutes(
   app: FastifyInstance,
@@ -195,7 +207,7 @@ export function ruleRoutes(
     '/tables/:table/chains/:chain/rules',
     {
       serializerCompiler,
-      config: { ...ruleConditions, needs: chainNeeds, documented: { body: postBody } },
+      config: { ...ruleConditions, needs: ruleNeeds(firewall.spelling), documented: { body: postBody } },
       schema: {
         operationId: 'addRule',
         tags: ['rules'],
@@ -278,7 +290,7 @@ export function ruleRoutes(
     '/tables/:table/chains/:chain/rules/:number',
     {
       serializerCompiler,
-      config: { ...ruleConditions, needs: chainNeeds, documented: { body: deleteBody } },
+      config: { ...ruleConditions, needs: ruleNeeds(firewall.spelling), documented: { body: deleteBody } },
       schema: {
         operationId: 'replaceRule',
         tags: ['rules'],

@@ -47,7 +47,7 @@ export interface ProbationDocument {
 
 /** How a change is kept from doing harm. */
 export interface Safety {
-  /** Whom it must not shut out; undefined where it is forced, or on probation. */
+  /** Whom it must not shut out; undefined where it is forced, or on probation for somebody who may do everything. */
   readonly guard: GuardOptions | undefined
   /** A duration: the change is taken back unless it is confirmed. */
   readonly confirmWithin: string | undefined
@@ -109,16 +109,22 @@ export function safetyOf({ query, raw, routeOptions }: FastifyRequest): Safety {
   const { force, sender, local, port, confirmWithin } = textsOf(query)
   const isForced = force === 'true'
   if (isForced) demandOf(raw)?.({ kind: 'everything', of: 'force' })
-  if (isForced || confirmWithin !== undefined) return { guard: undefined, confirmWithin }
+  // Who may not force anything may not do the same by confirming it himself.
+  const alsoOnProbation = demandOf(raw) !== undefined
+  if (isForced || (confirmWithin !== undefined && !alsoOnProbation))
+    return { guard: undefined, confirmWithin }
   const { services = [] } = routeOptions.config
   const { remoteAddress, localAddress, localPort } = raw.socket
   const remote = raw instanceof SocketRequest ? undefined : plainAddress(remoteAddress)
   if (remote !== undefined) {
     const ports = localPort === undefined ? [] : [localPort]
-    return { guard: { sender: remote, local: plainAddress(localAddress), ports, services }, confirmWithin }
+    return {
+      guard: { sender: remote, local: plainAddress(localAddress), ports, services, alsoOnProbation },
+      confirmWithin,
+    }
   }
   const ports = port === undefined ? [] : [Number(port)]
-  return { guard: { sender, local, ports, services }, confirmWithin }
+  return { guard: { sender, local, ports, services, alsoOnProbation }, confirmWithin }
 }
 
 /** The duration within which a change has to be confirmed, of routes whose change shuts nobody out. */

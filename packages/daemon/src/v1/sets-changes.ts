@@ -7,6 +7,7 @@ import type { LineCounts } from '../audit/record.ts'
 import { DoorRequest } from '../doors/http-server.ts'
 import { MOST_COMPARED, type SetChanges } from '../history/set-changes.ts'
 import type { Transactions } from '../history/transactions.ts'
+import { mayAlso } from '../identity/allows.ts'
 import { entryNeed } from '../identity/ban-needs.ts'
 import { checkedLines } from '../identity/checked-lines.ts'
 import { setsNeed } from '../identity/rule-needs.ts'
@@ -98,14 +99,15 @@ export async function setChangeRoutes(
         does: 'add',
         operationId: 'addSetEntries',
         summary: 'Add entries to a set',
-        description: 'An entry that is there gets its timeout, counters and comment anew.',
+        description:
+          'An entry that is there gets its timeout, counters and comment anew; of who may not delete entries of the set, it is refused with entry-exists.',
         members: { grow, expected, results: resultsMember },
-        change: (set: SetDoor, query: ChangeQuery): Change => {
+        change: (set: SetDoor, query: ChangeQuery, exists: 'ignore' | 'fail'): Change => {
           // The hash is made ready for all of them with the first.
-          let options = sizeOf(query)
+          let size = sizeOf(query)
           return (entries) => {
-            const added = set.addMany(entries, options)
-            options = {}
+            const added = set.addMany(entries, { ...size, exists })
+            size = {}
             return added
           }
         },
@@ -154,8 +156,10 @@ export async function setChangeRoutes(
           const onCounts = (counts: LineCounts) => noteCounts(request.raw, counts)
           const kind = checkedLines(request.raw, entryKind, (entry) => entryNeed(params.name, does, entry))
           const options = { onlyRefused, onFault, onCounts }
+          // Its time anew may be a shorter one.
+          const mayDelete = mayAlso(request.raw, { kind: 'entries', set: params.name, does: 'delete' })
           const resultsFrom = (from: SetDoor): AsyncGenerator<string, void> =>
-            resultsOf(bodyOf(request), change(from, query), options, kind)
+            resultsOf(bodyOf(request), change(from, query, mayDelete ? 'ignore' : 'fail'), options, kind)
           if (dryRun) return sendLines(reply, onCopy(set, resultsFrom))
           const lines = resultsFrom(set)
           return sendLines(reply, kept.stream(originOf(request.raw), params.name, lines, isSummary))

@@ -55,12 +55,17 @@ export interface ExpectedSize {
   readonly expected?: number
 }
 
+export interface AddOptions extends ExpectedSize {
+  /** Whether an entry that is there gets timeout, counters and comment anew, as it does if not said, or is refused. */
+  readonly exists?: 'ignore' | 'fail'
+}
+
 export interface SetDoor {
   description(): Promise<SetDescription>
   has(element: string): Promise<boolean>
   /** Some entries at a time. */
   entryBatches(): AsyncIterable<readonly SetEntry[]>
-  addMany(entries: Iterable<EntryInput>, options?: ExpectedSize): Promise<BulkChange>
+  addMany(entries: Iterable<EntryInput>, options?: AddOptions): Promise<BulkChange>
   deleteMany(entries: Iterable<EntryInput>): Promise<BulkChange>
   replace(entries: AsyncIterable<EntryInput>, options?: ExpectedSize): Promise<ReplaceResult>
   rename(name: string, options?: WholeOptions): Promise<void>

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { MOST_COMPARED } from '../history/set-changes.ts'
 import type { Transactions } from '../history/transactions.ts'
 import { originOf, withRevision } from './origin.ts'
-import { type ProbationDocument, probationDocument, withProbation } from './safety.ts'
+import { type ProbationDocument, probationDocument, safetyOf, withProbation } from './safety.ts'
 import { termsOf } from './terms.ts'
 
 /** What the answer to a change on probation tells of it. */
@@ -32,7 +32,8 @@ export async function onSetProbation(
       { path: 'confirmWithin' },
     )
   const origin = originOf(request.raw)
-  const { revision, probation } = await transactions.run(origin, [name], record, { confirmWithin })
+  const { guard } = safetyOf(request)
+  const { revision, probation } = await transactions.run(origin, [name], record, { confirmWithin, guard })
   withRevision(withProbation(reply, probation), revision)
   return { revision, probation: probationDocument(probation) }
 }

@@ -41,7 +41,7 @@ export interface TestServer extends AsyncDisposable {
 
 /** What stands in for fakes, of a test that wants the kernel, and for the log that the test reads. */
 export type TestSources = Partial<Pick<ServerSources, 'requestLog' | 'load'>> & {
-  readonly firewall?: ServerSources['firewall'] & Pick<Firewall, 'decided'>
+  readonly firewall?: ServerSources['firewall'] & Pick<Firewall, 'decided' | 'decision'>
 }
 
 export async function testServer(
@@ -109,6 +109,7 @@ export async function testServer(
         list: async () => [],
         find: () => undefined,
       },
+      bans: book,
       settings: defaultSettings,
     },
     log: { error: (fault: unknown) => void faults.push(fault) },

@@ -1,8 +1,16 @@
 import type { Family } from '@chainmail/kernel'
-import { ChainmailError, type Firewall, type SetOptions, type Spelling, type Transaction } from 'chainmail'
+import {
+  ChainmailError,
+  type Firewall,
+  type Rule,
+  type SetOptions,
+  type Spelling,
+  type Transaction,
+} from 'chainmail'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Transactions, whatOf } from '../history/transactions.ts'
 import type { Need } from '../identity/needs.ts'
+import { withRules } from '../identity/rule-needs.ts'
 import { sendDryRun } from './dry-run.ts'
 import { originOf, withRevision } from './origin.ts'
 import { readRuleRequest } from './rule-request.ts'
@@ -109,7 +117,7 @@ export function transactionRoutes(
         confirmable: true,
         needs: {
           kind: 'edit',
-          exactly: ({ body }: FastifyRequest<TransactionRequest>) => needsOf(body.changes),
+          exactly: ({ body }: FastifyRequest<TransactionRequest>) => needsOf(body.changes, firewall.spelling),
         },
       },
       schema: {
@@ -156,9 +164,17 @@ export function transactionRoutes(
   )
 }
 
-function needsOf(changes: readonly Step[]): readonly Need[] {
+function needsOf(changes: readonly Step[], spelling: Spelling): readonly Need[] {
   const { chains, sets } = placesOf(changes)
-  return [{ kind: 'edit', chains, sets }]
+  const come = changes.flatMap((step): readonly Need[] => {
+    const rule = step.do === 'deleteRule' ? undefined : ruleOf(step, spelling)
+    return rule === undefined ? [] : [withRules({ kind: 'edit', chains: [], sets: [] }, step.family, [rule])]
+  })
+  return [{ kind: 'edit', chains, sets }, ...come]
+}
+
+function ruleOf({ rule, family }: Step, spelling: Spelling): Rule | undefined {
+  return rule === undefined ? undefined : readRuleRequest({ rule }, ['rule'], { family, ...spelling }).rule
 }
 
 function placesOf(changes: readonly Step[]) {
@@ -176,10 +192,7 @@ function readStep(step: Step, path: string, spelling: Spelling): (transaction: T
   const { table, family, chain = '', number, set = '', options } = step
   const place = { table, family }
   if (set !== '') refuseOwned(set)
-  const rule =
-    step.rule === undefined
-      ? undefined
-      : readRuleRequest({ rule: step.rule }, ['rule'], { family, ...spelling }).rule
+  const rule = ruleOf(step, spelling)
   const entry = step.entry === undefined ? undefined : readEntry(step.entry)
   const element = typeof entry === 'object' ? entry.element : (entry ?? '')
   switch (step.do) {

@@ -78,6 +78,7 @@ export class DriftWatch implements AsyncDisposable {
   #failedAgainAt = 0
   #last: Promise<void>
   #busy = true
+  #isClosed = false
   #counts = { changes: 0, drifts: 0, repairs: 0 }
 
   constructor(parts: DriftWatchParts) {
@@ -115,6 +116,8 @@ export class DriftWatch implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
     clearInterval(this.#timer)
     await this.#last
     this.#parts.changes[Symbol.dispose]()

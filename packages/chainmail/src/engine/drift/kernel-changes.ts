@@ -59,6 +59,7 @@ export class AnnouncedChanges implements KernelChanges {
   }
 
   [Symbol.dispose](): void {
+    this.#own.unwatch()
     this.#events[Symbol.dispose]()
   }
 }
@@ -115,7 +116,7 @@ export class ComparedChanges implements KernelChanges {
   }
 
   [Symbol.dispose](): void {
-    this.#own.watch()
+    this.#own.unwatch()
     for (const tables of this.#tables) tables[Symbol.dispose]()
   }
 

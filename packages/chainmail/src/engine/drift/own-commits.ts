@@ -42,6 +42,13 @@ export class OwnCommits {
     this.#observer = observer
   }
 
+  /** They are remembered no longer. */
+  unwatch(): void {
+    this.#watched = false
+    this.#observer = undefined
+    this.#generations.clear()
+  }
+
   /** Makes a commit. */
   async around(commit: () => Promise<void>): Promise<void> {
     const before = this.#watched ? this.#generation?.read() : undefined

@@ -7,6 +7,8 @@ import type { AllowedNetwork } from '../bans/allow-snapshot.ts'
 
 /** What a change must not shut out. */
 export interface GuardOptions {
+  /** A change on probation is refused too. */
+  readonly alsoOnProbation?: boolean | undefined
   /** The address that the change comes from. */
   readonly sender?: string | undefined
   /** The TCP ports of this host that it comes by, and those that have to stay reachable: the daemon's, that of ssh. */

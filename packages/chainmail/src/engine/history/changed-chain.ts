@@ -18,6 +18,8 @@ export interface ChangedChain extends Place {
    * `[packets:bytes]`), a blank was there before and after: some of those around what has changed.
    */
   readonly lines: readonly string[]
+  /** Of a single rule that has come, where nothing tells what is around it: which one it was of those that are equal. */
+  readonly among?: 'first' | 'last'
 }
 
 /** Rules that are kept on either side of one that has come or gone. */
@@ -32,13 +34,28 @@ export function changedChains({ place, chains }: TouchedTable): readonly Changed
   })
 }
 
-/** A rule was put into a chain; where it stands is told by the kernel when it matters. */
-export function addedRule(place: Place, chain: string, text: string): ChangedChain {
-  return { ...place, chain, did: 'changed', lines: [`+${text}`] }
+/**
+ * A rule was put into a chain; where it stands is told by the kernel when it matters.
+ *
+ * @param among `first` for one that was put at the head of the chain, `last` at its end
+ */
+export function addedRule(
+  place: Place,
+  chain: string,
+  text: string,
+  among?: ChangedChain['among'],
+): ChangedChain {
+  return {
+    ...place,
+    chain,
+    did: 'changed',
+    lines: [`+${text}`],
+    ...(among === undefined ? {} : { among }),
+  }
 }
 
 /** What the way back is found with. */
-export function touchedChain({ chain, did, policy, lines }: ChangedChain): TouchedChain {
+export function touchedChain({ chain, did, policy, lines, among }: ChangedChain): TouchedChain {
   const before: ListedText[] = []
   const after: ForeseenRule[] = []
   for (const line of lines) {
@@ -55,6 +72,7 @@ export function touchedChain({ chain, did, policy, lines }: ChangedChain): Touch
     name: chain,
     before: did === 'created' ? undefined : { name: chain, ...policies.before, rules: before },
     after: did === 'removed' ? undefined : { ...policies.after, rules: after },
+    ...(among === undefined ? {} : { among }),
   }
 }
 

@@ -109,6 +109,21 @@ describeOnKernel('the way back from changes that are long past', () => {
     expect((await firewall.planBack([change])).plan.isEmpty).toBe(true)
   })
 
+  it.each([
+    ['last', [], ['-s 192.0.2.9/32 -j DROP', '-j LOG', '-j RETURN']],
+    ['first', ['-j ACCEPT'], ['-j ACCEPT', '-j LOG', '-s 192.0.2.9/32 -j DROP', '-j RETURN']],
+  ] as const)('takes the %s one of equal rules out where that is the one', async (among, above, left) => {
+    await using firewall = await openFirewall()
+    const place = { table: 'filter', family: 'ipv4' } as const
+    const rule = '-s 192.0.2.9/32 -j DROP'
+    for (const text of [...above, rule, '-j LOG', rule, '-j RETURN'])
+      await firewall.chain('INPUT').append(text)
+    const change = { chains: [addedRule(place, 'INPUT', rule, among)], sets: [], time: Date.now() }
+    await firewall.apply((await firewall.planBack([change])).plan, { force: true })
+    expect(rules('INPUT').slice(1)).toEqual(left.map((text) => `-A INPUT ${text}`))
+    expect((await firewall.planBack([change, change])).plan.summary.rules).toMatchObject({ removed: 1 })
+  })
+
   it('brings sets back with their entries, and the time that is left of them', async () => {
     await using firewall = await openFirewall()
     run('ipset', 'create', 'there', 'hash:ip', 'timeout', '0', 'comment')

@@ -7,7 +7,7 @@ import type { Rule, RuleInput } from '../../model/rule.ts'
 import type { Spelling } from '../../model/version.ts'
 import { parseRule } from '../../text/parse-rule.ts'
 import { renderRule } from '../../text/render-rule.ts'
-import { isOwnedName } from '../ownership.ts'
+import { isOwnedName, OWNED_PREFIX } from '../ownership.ts'
 import { checkChainName, type Place } from '../rules/operation.ts'
 import { readRule } from '../rules/rule-input.ts'
 import { createOptionsOf, entryOf, type SetEntryOptions, type SetOptions } from '../sets/set.ts'
@@ -164,6 +164,14 @@ class DesiredReader {
   async set(name: string, { type, entries, absent = false, ...options }: DesiredSetInput): Promise<void> {
     const path = `sets.${name}`
     checkNewSetName(name)
+    if (isOwnedName(name))
+      throw new ChainmailError(
+        'bad-name',
+        `${path}: sets whose names begin with ${OWNED_PREFIX} are chainmail's own.`,
+        {
+          path,
+        },
+      )
     if (absent) {
       this.sets.push({ name, absent })
       return

@@ -238,6 +238,24 @@ describeOnKernel.each(['nft', 'legacy'] as const)('a plan on the %s backend', (b
     expect(save()).not.toContainEqual(expect.stringContaining('-A FORWARD'))
   })
 
+  it('is not on probation for what somebody else has done meanwhile', async () => {
+    const desired = { tables: [{ chains: { FORWARD: ['-s 192.0.2.1 -j DROP'] } }] }
+    const plans = [await firewall.plan(desired), await firewall.plan(desired)] as const
+    await firewall.apply(plans[0])
+    const { probation, commits } = await firewall.apply(plans[1], { confirmWithin: '60s' })
+    expect([probation, commits]).toEqual([undefined, 0])
+    expect(firewall.probations()).toEqual([])
+    expect(save()).toContainEqual(expect.stringContaining('-s 192.0.2.1/32'))
+  })
+
+  it('refuses sets that are chainmail’s own', async () => {
+    const sets = { 'chainmail-ban4': { type: 'hash:net', entries: [] } }
+    await expect(firewall.plan({ sets })).rejects.toMatchObject({
+      code: 'bad-name',
+      path: 'sets.chainmail-ban4',
+    })
+  })
+
   it('refuses a rule of a text that this iptables takes for another one', () => {
     const text = '*filter\n:FORWARD ACCEPT\n-A FORWARD -p tcp -m tcp ! --dport 0:65535 -j ACCEPT\nCOMMIT\n'
     expect(() => desiredFromText(text)).toThrow(/filter\.FORWARD\.rules\[0\].*cannot be negated/)

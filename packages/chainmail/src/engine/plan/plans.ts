@@ -14,8 +14,8 @@ import { spelled } from './spelled.ts'
 
 /** How a plan is applied. */
 export interface ApplyOptions extends Partial<ProbationOptions>, PartOfProbation {
-  /** What must not be shut out beside the allowlist. A change on probation is not refused. */
-  readonly guard?: GuardOptions
+  /** What must not be shut out beside the allowlist. A change on probation is not refused, unless this says so. */
+  readonly guard?: GuardOptions | undefined
   /** Makes the change although it shuts somebody out. */
   readonly force?: boolean
 }
@@ -40,16 +40,18 @@ export class Plans {
     return planner.plan(spelled(read, spelling))
   }
 
-  async apply(
-    plan: Plan,
-    { confirmWithin, guard = {}, force = false, partOf }: ApplyOptions = {},
-  ): Promise<AppliedChange> {
-    const { probations, lockOut } = this.#doors
+  async apply(plan: Plan, options: ApplyOptions = {}): Promise<AppliedChange> {
+    const { probations } = this.#doors
+    const { confirmWithin, partOf } = options
     if (plan.isEmpty) return this.#make(plan)
     const touched = touchedByPlan(plan)
+    if (partOf === undefined) await this.#refuseLockOut(plan, options)
     if (confirmWithin !== undefined) {
       const { result, probation } = await probations.around(touched, confirmWithin, () => this.#make(plan))
-      return { ...result, probation }
+      if (result.commits + result.sets > 0) return { ...result, probation }
+      // Somebody else has done all of it meanwhile: that is not to be taken back.
+      await probation.confirm()
+      return result
     }
     probations.refuseWhilePending(touched, partOf)
     if (partOf !== undefined) {
@@ -60,17 +62,16 @@ export class Plans {
       }))
       return this.#make(plan)
     }
-    if (!force) await lockOut.checkPlan(plan, guard)
     // One commit is one step, whatever happens to this process.
     const isOneStep = plan.sets.length === 0 && plan.tables.length === 1
     return isOneStep ? this.#make(plan) : probations.journaled(touched, () => this.#make(plan))
   }
 
-  async rehearse(plan: Plan, { confirmWithin, guard = {}, force = false }: ApplyOptions): Promise<void> {
-    const { probations, lockOut, writer, spelling } = this.#doors
+  async rehearse(plan: Plan, options: ApplyOptions): Promise<void> {
+    const { probations, writer, spelling } = this.#doors
     if (plan.isEmpty) return
     probations.refuseWhilePending(touchedByPlan(plan))
-    if (confirmWithin === undefined && !force) await lockOut.checkPlan(plan, guard)
+    await this.#refuseLockOut(plan, options)
     if (plan.sets.some((set) => set.do === 'create')) return
     await writer.alone(async (doors) => {
       for (const { place, operations } of plan.tables)
@@ -82,10 +83,16 @@ export class Plans {
     const { writer, spelling } = this.#doors
     return new PlanPart(desired, {
       plan: (wanted) => this.plan(wanted),
-      apply: (plan) => this.apply(plan),
+      // It was let through when it was applied.
+      apply: (plan) => this.apply(plan, { force: true }),
       change: (place, operations) =>
         writer.change(place, restoreLines(operations, { ...place, ...spelling })),
     })
+  }
+
+  async #refuseLockOut(plan: Plan, { confirmWithin, guard, force = false }: ApplyOptions): Promise<void> {
+    const isTrial = confirmWithin !== undefined && guard?.alsoOnProbation !== true
+    if (!force && !isTrial) await this.#doors.lockOut.checkPlan(plan, guard ?? {})
   }
 
   async #make(plan: Plan): Promise<Applied> {

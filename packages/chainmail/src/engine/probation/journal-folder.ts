@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -95,6 +96,11 @@ export class JournalFolder {
    */
   renew(journal: Journal): void {
     this.#write(journal, this.#renewed(journal.id))
+  }
+
+  /** Whether what a change touches was written down anew: then it may have been made, or a part of it. */
+  isRenewed(id: string): boolean {
+    return existsSync(this.#renewed(id))
   }
 
   /** The change is made as a whole, or not at all. */
@@ -202,9 +208,9 @@ export class JournalFolder {
     }
   }
 
-  /** Keeps the youngest of those that are decided. */
+  /** Keeps the youngest of those that are decided, and all that can be taken back yet. */
   #forgetOld(): void {
-    const decided = this.list().filter(({ state }) => isDecided(state))
+    const decided = this.list().filter(({ state }) => isDecided(state) && state !== 'failed')
     for (const { id, state } of decided.slice(REMEMBERED)) {
       rmSync(this.#file(id, state), { force: true })
       rmSync(join(this.path, `${id}.guard`), { force: true })

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { describeOnKernel } from '../../../../../testing/kernel.ts'
 import { change, ended, ProbationHost } from '../../../../../testing/probation.ts'
 import { openFirewall } from '../firewall.ts'
+import type { Journal } from './journal.ts'
 
 function run(program: string, ...args: string[]): string {
   return execFileSync(program, args, { encoding: 'utf8' })
@@ -24,6 +25,32 @@ describeOnKernel('a change on probation', () => {
     expect(await host.firewall.confirm()).toBe(probation.id)
     await host.firewall.apply(same)
     expect(host.rules()).toHaveLength(3)
+  })
+
+  it('is refused where too many are on probation already', async () => {
+    const latest = process.hrtime.bigint() + 3_600_000_000_000n
+    const journal = (id: string): Journal => ({
+      id,
+      backend: host.backend,
+      armed: process.hrtime.bigint(),
+      within: 3_600_000_000_000n,
+      latest,
+      tables: [],
+      sets: [],
+    })
+    const ids = Array.from({ length: 32 }, (_, index) => `many${String(index).padStart(2, '0')}`)
+    for (const id of ids) {
+      host.folder.begin(journal(id), 'pending')
+      host.folder.made(id)
+    }
+    const plan = await host.firewall.plan(change)
+    await expect(host.firewall.apply(plan, { confirmWithin: '60s' })).rejects.toMatchObject({
+      code: 'probation-pending',
+      message: 'At most 32 changes can be on probation at once: confirm or revert one first.',
+    })
+    await host.firewall.confirm(ids[0])
+    const { probation } = await host.firewall.apply(plan, { confirmWithin: '60s' })
+    await probation?.confirm()
   })
 
   it('needs no probation where there is nothing to do', async () => {

@@ -80,8 +80,8 @@ export class Probations {
    * Makes a change on probation.
    *
    * @param make makes it, all or nothing, and is told its id; what it throws is thrown, with the change taken back
-   * @throws ChainmailError `probation-pending`; `guard-failed` with nothing changed; `probation-over` when making it
-   *   took longer than it may
+   * @throws ChainmailError `probation-pending`, also where too many are; `guard-failed` with nothing changed;
+   *   `probation-over` when making it took longer than it may
    */
   async around<Result>(
     touched: Touched,
@@ -104,7 +104,8 @@ export class Probations {
       this.#tell(id)
       return { result, probation: this.#handle(journal) }
     } catch (error) {
-      if (isChanged(error)) await this.#revertFound(this.#find(id))
+      // What was begun, or made before something else of it failed, goes back; the way is none where nothing was.
+      if (isChanged(error) || this.#folder.isRenewed(id)) await this.#revertFound(this.#find(id))
       else this.#folder.withdraw(id)
       throw error
     }
@@ -205,12 +206,19 @@ export class Probations {
     }
   }
 
+  /** What became of a probation; undefined while nothing has, and of one that nobody remembers any more. */
+  decision(id: string): Decision | undefined {
+    const state = this.#folder.find(id)?.state
+    return state !== undefined && isDecided(state) ? state : undefined
+  }
+
   /**
    * Resolves when a probation is decided, by whomever.
    *
    * @param waits whether this keeps the process alive
+   * @param but what does not count: a way back that has failed may be taken again
    */
-  async decided(id: string, waits = true): Promise<Decision> {
+  async decided(id: string, waits = true, but?: Decision): Promise<Decision> {
     for (;;) {
       const { promise, resolve } = Promise.withResolvers<void>()
       const stop = this.#folder.watch(resolve)
@@ -218,7 +226,7 @@ export class Probations {
       if (!waits) timer.unref()
       try {
         const { state = 'reverted' } = this.#folder.find(id) ?? {}
-        if (isDecided(state)) return state
+        if (isDecided(state) && state !== but) return state
         await promise
       } finally {
         clearTimeout(timer)
@@ -230,9 +238,9 @@ export class Probations {
   /** Tells those that watch what becomes of a probation, whoever decides it. */
   #tell(id: string): void {
     this.#events.emit({ kind: 'probation', at: Date.now(), id, outcome: 'begun' })
-    void this.decided(id, false).then((decision) => {
+    void this.decided(id, false, 'failed').then((decision) => {
       const outcome = decision === 'confirmed' ? 'confirmed' : 'reverted'
-      if (decision !== 'failed') this.#events.emit({ kind: 'probation', at: Date.now(), id, outcome })
+      this.#events.emit({ kind: 'probation', at: Date.now(), id, outcome })
     })
   }
 
@@ -294,6 +302,7 @@ export class Probations {
       ...touched,
     }
     this.refuseWhilePending(touched)
+    this.#refuseMore()
     try {
       this.#folder.begin(journal, 'pending')
       // Of two that begin at once each sees the other here, or one does.
@@ -306,6 +315,16 @@ export class Probations {
       throw guardFailed(`Its journal could not be written to ${this.#folder.path}`, error)
     }
     return journal
+  }
+
+  /** Each has a guard, which is a process. */
+  #refuseMore(): void {
+    const open = this.#folder.list().filter(({ state }) => isOpen(state))
+    if (open.length >= MOST)
+      throw new ChainmailError(
+        'probation-pending',
+        `At most ${MOST} changes can be on probation at once: confirm or revert one first.`,
+      )
   }
 
   #refuseBeside(id: string): never {
@@ -382,6 +401,9 @@ export class Probations {
 
 /** Seconds: Node's timers go to 2^31 milliseconds. */
 const LONGEST = 24 * 86_400
+
+/** Changes on probation at once. */
+const MOST = 32
 
 /** Milliseconds after which a probation is looked at although nothing was told of it. */
 const LOOKED_AT_LATEST = 1_000

@@ -26,6 +26,8 @@ export interface TouchedChain {
   readonly before: ListedChain | undefined
   /** Undefined where the change has removed it. */
   readonly after: { readonly policy?: string; readonly rules: readonly ForeseenRule[] } | undefined
+  /** Where all that is known is a rule that has come: which one it is of those that are equal. */
+  readonly among?: 'first' | 'last'
 }
 
 /** What has been changed in a table. */
@@ -91,7 +93,7 @@ interface Step extends ListedText {
 }
 
 function rulesBack(
-  { name, before, after }: TouchedChain,
+  { name, before, after, among }: TouchedChain,
   now: readonly ListedText[],
   family: Family,
 ): { readonly operations: readonly Operation[]; readonly texts: readonly string[] } {
@@ -100,10 +102,15 @@ function rulesBack(
     steps.map(({ text }) => text),
     family,
   )
-  const places = align(
-    steps.map(({ text }) => numbers.of(text)),
-    now.map(({ text }) => ({ id: numbers.of(text), ours: true })),
-  )
+  const wanted = steps.map(({ text }) => numbers.of(text))
+  const actual = now.map(({ text }) => numbers.of(text))
+  const places =
+    among === undefined
+      ? align(
+          wanted,
+          actual.map((id) => ({ id, ours: true })),
+        )
+      : wanted.map((id) => (among === 'first' ? actual.indexOf(id) : actual.lastIndexOf(id)))
   const stays = now.map(() => true)
   const written: (Rule | undefined)[] = []
   const texts: string[] = []

@@ -23,6 +23,22 @@ export interface TableChangeDoors {
   readonly generation: () => number | undefined
 }
 
+/**
+ * The change was made, and another program changed the same chain between the look that was checked and the commit.
+ * {@link chains} is what has changed since the look, the change itself with it.
+ */
+export class ChainRacedError extends ChainmailError {
+  readonly chains: readonly ChangedChain[]
+
+  constructor({ chain, table }: ChangedChain, chains: readonly ChangedChain[]) {
+    super(
+      'plan-raced',
+      `Another program changed the chain ${chain} of ${table} at the moment at which the change was made, and it is not what was looked at: read the rules before going on.`,
+    )
+    this.chains = chains
+  }
+}
+
 /** Looks that are taken while others keep changing rules. */
 const LOOKS = 5
 
@@ -32,7 +48,7 @@ const LOOKS = 5
  *
  * @returns what has changed, or would
  * @throws what `check` throws, with nothing done; RestoreError or ChainmailError what a command is refused for;
- *   ChainmailError `plan-raced` where a program changed the same chains between the look that was checked and the commit
+ *   ChainRacedError where a program changed the same chains between the look that was checked and the commit
  */
 export function changeTable(
   place: Place,
@@ -88,8 +104,5 @@ function refuseRace(
     commands.some((one) => one.table === table && (one.chain === undefined || one.chain === chain))
   const other = tableChanges(family, expected, after).find(isMeant)
   if (other === undefined) return
-  throw new ChainmailError(
-    'plan-raced',
-    `Another program changed the chain ${other.chain} of ${other.table} at the moment at which the change was made, and it is not what was looked at: read the rules before going on.`,
-  )
+  throw new ChainRacedError(other, tableChanges(family, before, after).filter(isMeant))
 }

@@ -17,7 +17,7 @@ import { Transaction } from './transaction.ts'
 import { rehearseTransaction } from './transaction-rehearsal.ts'
 
 export interface TransactionOptions extends Partial<ProbationOptions> {
-  /** What must not be shut out beside the allowlist; not looked at if not said, nor of a change on probation. */
+  /** What must not be shut out beside the allowlist; not looked at if not said, nor of a change on probation unless it says so. */
   readonly guard?: GuardOptions | undefined
   /** Tells too what has changed of chains, which takes a reading of the rules before the change and one after it. */
   readonly tells?: 'chains' | undefined
@@ -56,12 +56,11 @@ export class Transactions {
     this.#doors = doors
   }
 
-  async run(
-    record: Recording,
-    { guard, confirmWithin, tells }: TransactionOptions,
-  ): Promise<TransactionResult> {
+  async run(record: Recording, options: TransactionOptions): Promise<TransactionResult> {
     const { probations, writer } = this.#doors
+    const { confirmWithin, tells } = options
     const transaction = await this.#recorded(record)
+    await this.#refuseLockOut(transaction, options)
     const make = tells === undefined ? this.#make : this.#makeAndTell
     if (confirmWithin !== undefined) {
       const touched = await writer.alone(() => this.#touchedBy(transaction))
@@ -74,22 +73,18 @@ export class Transactions {
       )
       return { ...result, probation }
     }
-    await this.#refuseLockOut(transaction, guard)
     if (isOneStep(transaction)) return make.call(this, transaction)
     return make.call(this, transaction, async (steps) =>
       probations.journaled(await this.#touchedBy(transaction), steps),
     )
   }
 
-  async rehearse(
-    record: Recording,
-    { guard, confirmWithin }: TransactionOptions,
-  ): Promise<RehearsedTransaction> {
+  async rehearse(record: Recording, options: TransactionOptions): Promise<RehearsedTransaction> {
     const { probations, writer, ipset } = this.#doors
     const transaction = await this.#recorded(record)
-    if (confirmWithin !== undefined)
+    await this.#refuseLockOut(transaction, options)
+    if (options.confirmWithin !== undefined)
       probations.refuseWhilePending(await writer.alone(() => this.#touchedBy(transaction)))
-    else await this.#refuseLockOut(transaction, guard)
     const foreseen = await writer.alone((doors) => rehearseTransaction(transaction, doors, ipset))
     const quiet = { ...this.#doors.sets, events: new FirewallEvents() }
     const sets = Array.from(
@@ -140,8 +135,12 @@ export class Transactions {
     return { commits: tables.length, sets: names.length, duration: performance.now() - began, chains: [] }
   }
 
-  async #refuseLockOut({ tables, sets }: Transaction, guard: GuardOptions | undefined): Promise<void> {
-    if (guard !== undefined) await this.#doors.lockOut.checkChanges(tables, guard, foreseenByOperations(sets))
+  async #refuseLockOut(
+    { tables, sets }: Transaction,
+    { guard, confirmWithin }: TransactionOptions,
+  ): Promise<void> {
+    if (guard !== undefined && (confirmWithin === undefined || guard.alsoOnProbation === true))
+      await this.#doors.lockOut.checkChanges(tables, guard, foreseenByOperations(sets))
   }
 
   /** To be called while nothing else writes. */
