@@ -1,4 +1,11 @@
-import { type EntryRequest, type Family, type Ipset, maximumTimeout, type SetEntry } from '@chainmail/kernel'
+import {
+  type EntryRequest,
+  type Family,
+  type Ipset,
+  maximumTimeout,
+  Pace,
+  type SetEntry,
+} from '@chainmail/kernel'
 import { CommitFigures } from '../../distribution.ts'
 import { contains, type NetworkBlock, networkBlock } from '../../network.ts'
 import { TimeTexts } from '../../time-texts.ts'
@@ -16,6 +23,9 @@ import type { BanHooks, BanSlot } from './ban-hooks.ts'
 import type { BanTarget } from './ban-wish.ts'
 import { banSetName, parseScope, type Scope } from './scope.ts'
 import { elementScope, readScope } from './scope-text.ts'
+
+/** Bans that are looked at without a look at the clock. */
+const PACED = 256
 
 /** The name of one entry: a network, and what its ban keeps away, in one word such as `everything` or `tcp:22`. */
 export interface BanPlace {
@@ -237,7 +247,10 @@ export class BookedBans {
       served.map(({ kind, family }): [string, EntryRequest[]] => [banSetName(kind, family), []]),
     )
     const snapshot = allowed.snapshot()
+    const pace = new Pace()
+    let seen = 0
     for (const ban of bans) {
+      if (++seen % PACED === 0) await pace.step()
       const { kind, tail } = placed(ban.scope)
       const entries = contents.get(banSetName(kind, ban.family))
       if (entries === undefined) continue
