@@ -122,15 +122,17 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
     } catch (error) {
       onFault(error, 'the allowlist of the store could not be restored')
     }
-    const bans = await book.open().catch(asError)
-    if (bans instanceof Error) onFault(bans, 'the bans of the store could not be restored')
-
     const entries = new EntryBook({ kernel: new FirewallDoor(firewall), store, history, onFault })
     opened.defer(() => entries.close())
+    // The rules of the one are read by programs, while the other makes messages.
+    const [bans] = await Promise.all([
+      book.open().catch(asError),
+      entries.open().catch((error) => onFault(error, "the rfw protocol's entries could not be restored")),
+    ])
+    if (bans instanceof Error) onFault(bans, 'the bans of the store could not be restored')
     const books = { bans: book, allowlist, rfw: entries }
     const decisions = opened.use(new ProbationDecisions({ history, firewall, books, applied, onFault }))
     decisions.open()
-    await entries.open().catch((error) => onFault(error, "the rfw protocol's entries could not be restored"))
     await decisions.settleKnown()
     await applied.open().catch((error) => onFault(error, 'what plans have made could not be restored'))
     await decisions.settle()
