@@ -241,34 +241,41 @@ export class BookedBans {
    * of those that were and are banned, and the event loop is not held.
    */
   async restore(slots: readonly BanSlot[], bans: Iterable<BookedBan>): Promise<void> {
-    const { ipset, hooks, allowed, exemptions, families, now } = this.#parts
+    const { ipset, hooks, allowed, families } = this.#parts
     const served = slots.filter(({ family }) => families.includes(family))
     const contents = new Map(
-      served.map(({ kind, family }): [string, EntryRequest[]] => [banSetName(kind, family), []]),
+      served.map(({ kind, family }): [string, BookedBan[]] => [banSetName(kind, family), []]),
     )
     const snapshot = allowed.snapshot()
     const pace = new Pace()
     let seen = 0
     for (const ban of bans) {
       if (++seen % PACED === 0) await pace.step()
+      contents.get(setOf(ban))?.push(ban)
+    }
+    for (const slot of served) {
+      hooks.createSet(slot)
+      const name = banSetName(slot.kind, slot.family)
+      const own = contents.get(name) ?? []
+      // Made while they are sent: what lives so shortly costs the collector nothing.
+      await fillAside(ipset, name, this.#entriesOf(own, snapshot), own.length)
+    }
+    await hooks.ensure(served)
+  }
+
+  *#entriesOf(bans: readonly BookedBan[], snapshot: AllowSnapshot): Generator<EntryRequest> {
+    const { exemptions, now } = this.#parts
+    for (const ban of bans) {
       const { kind, tail } = placed(ban.scope)
-      const entries = contents.get(banSetName(kind, ban.family))
-      if (entries === undefined) continue
       const target = {
         text: ban.address,
         blocks: [networkBlock(ban.address)],
         scope: { kind, tails: [tail], asGiven: 'everything' },
       } as const
       const { blocks, exempt } = carveTarget(target, snapshot, exemptions)
-      if (!ban.exempt) entries.push(...exempt)
-      if (blocks.length > 0) entries.push(entryOf(ban, now(), this.#times, tail))
+      if (!ban.exempt) yield* exempt
+      if (blocks.length > 0) yield entryOf(ban, now(), this.#times, tail)
     }
-    for (const slot of served) {
-      hooks.createSet(slot)
-      const name = banSetName(slot.kind, slot.family)
-      await fillAside(ipset, name, contents.get(name) ?? [])
-    }
-    await hooks.ensure(served)
   }
 
   /** Every entry that bans, hundreds at a time. */

@@ -34,12 +34,18 @@ export async function copyEntries(ipset: Ipset, from: string, to: string): Promi
  * is then swapped in: a packet sees the old content or the new one. Duplicates are no error. The set is as it was when
  * this throws.
  *
+ * @param count about how many there are
  * @throws ChainmailError `set-in-use` when somebody lists the set for longer than five seconds
  */
-export async function fillAside(ipset: Ipset, name: string, entries: readonly EntryRequest[]): Promise<void> {
+export async function fillAside(
+  ipset: Ipset,
+  name: string,
+  entries: Iterable<EntryRequest>,
+  count: number,
+): Promise<void> {
   const set = await ipset.describe(name)
   const { initval: _, ...options } = set.options
-  const sized = withBuckets(options, entries.length, options.hashsize ?? 0)
+  const sized = withBuckets(options, count, options.hashsize ?? 0)
   const aside = await createAside(ipset, set.type, sized)
   try {
     await changeEntries(ipset, 'add', aside, entries)
