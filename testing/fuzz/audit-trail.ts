@@ -120,7 +120,11 @@ function recordFault({ request, answer }: Exchange, byId: ReadonlyMap<unknown, S
 export function changedPlaces(revisions: readonly Schema[]): ReadonlySet<string> {
   const places = new Set<string>()
   for (const { operations, what } of revisions) {
-    const { chains, sets, bans, allowlist, rfw, repaired } = recordOf(operations)
+    const { chains, sets, bans, allowlist, rfw, repaired, irreversible } = recordOf(operations)
+    for (const sentence of listOf(irreversible).map(String)) {
+      const [, set] = /^The set (\S+) was taken back /.exec(sentence) ?? []
+      if (set !== undefined) places.add(`set ${set}`)
+    }
     if (bans !== undefined || allowlist !== undefined || rfw !== undefined || what === 'repair')
       places.add(OWNED)
     for (const line of listOf(repaired).map(String)) {

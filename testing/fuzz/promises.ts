@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { fullFormats } from 'ajv-formats/dist/formats.js'
 import type { ApiDocument, Operation } from './document.ts'
-import { type Exchange, headerOf } from './request.ts'
+import { type Exchange, type FuzzRequest, headerOf } from './request.ts'
 
 /** What the document promises of every answer, whatever was asked. */
 const PROBLEM = '#/components/schemas/Problem'
@@ -29,6 +29,8 @@ export class Promises {
 
   /** What is wrong with an answer, in a sentence. */
   fault({ request, answer, why }: Exchange): string | undefined {
+    // Who is refused for its length may have been sent the answer while it went on, and see the end of the connection alone.
+    if (answer === undefined && isTooLong(request) && /EPIPE|ECONNRESET/.test(why ?? '')) return undefined
     if (answer === undefined) return `there was no answer: ${why}`
     const { status, body } = answer
     if (request.raw !== undefined)
@@ -79,6 +81,11 @@ export class Promises {
     const [fault] = validate.errors ?? []
     return `${fault?.instancePath} ${fault?.message} ${JSON.stringify(fault?.params)} in ${text.slice(0, 600)}`
   }
+}
+
+/** A body of more than 1 MiB. */
+function isTooLong({ body }: FuzzRequest): boolean {
+  return body !== undefined && body.length > 2 ** 20
 }
 
 function statusIn(body: string): unknown {

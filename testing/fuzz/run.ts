@@ -236,8 +236,8 @@ class Run implements Disposable {
     if (mayHaveChanged(exchange)) this.#allowed.add(request)
     if (answer === undefined) return
     const isDone = headerOf(answer, 'chainmail-revision') !== undefined
-    // Of a text for ipset, the lines before the one that is refused are done.
-    const isRefused = status >= 400 && request.operation !== 'restoreSets'
+    // Of a text for ipset, and of several programs, what stands before the one that is refused is done.
+    const isRefused = status >= 400 && !/^\/v1\/(?:ipset|programs)\b/.test(request.path)
     if (isDone && (isRefused || isDryRun(request)))
       this.#tell('an answer that says that nothing was changed names a revision', [exchange])
     if (isDone && request.caller === 'reader')

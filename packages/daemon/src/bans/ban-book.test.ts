@@ -47,6 +47,17 @@ function breakStore(): void {
 const who = 'test'
 
 describe('a ban', () => {
+  it('of a network that was exempt holds what had been exempt inside of it', async () => {
+    await book.ban('198.51.0.0/16', { who })
+    await book.unban('198.51.100.1')
+    await book.unban('198.51.100.0/24')
+    expect(stored().toSorted()).toEqual(['198.51.0.0/16', '198.51.100.0/24'])
+    expect([...kernel.entries.keys()].toSorted()).toEqual(['198.51.0.0/16', '198.51.100.0/24'])
+    await book.ban('198.51.100.0/24', { who })
+    expect(kernel.entries.get('198.51.100.0/24')?.exempt).toBeUndefined()
+    expect(kernel.entries.has('198.51.100.1')).toBe(false)
+  })
+
   it('that is refused makes no set', async () => {
     kernel.present = false
     const restores = kernel.restores

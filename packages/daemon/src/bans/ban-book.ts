@@ -444,7 +444,7 @@ export class BanBook {
 
   /** An exemption around which nothing is banned any more would free its network of a ban that comes later. */
   #isNeeded(ban: BookedBan, now: number): boolean {
-    return !ban.exempt || this.#bans.wider(networkBlock(ban.address), ban.scope, now).length > 0
+    return !ban.exempt || this.#bans.isHeld(networkBlock(ban.address), ban.scope, now)
   }
 
   async #perform(group: readonly (BanRequest | UnbanRequest)[]): Promise<void> {

@@ -225,11 +225,11 @@ export class BanChanges {
     })
   }
 
-  /** Exemptions that have nothing around them any more would free their networks of bans that come later. */
+  /** Exemptions that have no ban around them any more, or an exemption, would free their networks of later bans. */
   #dropExemptions(block: NetworkBlock, scope: string, turn: BanTurn, now: number): void {
     for (const exempt of this.#bans.exemptInside(block)) {
       if (exempt.scope !== scope) continue
-      if (this.#bans.wider(networkBlock(exempt.address), scope, now).length > 0) continue
+      if (this.#bans.isHeld(networkBlock(exempt.address), scope, now)) continue
       turn.touch(exempt)
       this.#kernel.deleteNow(exempt)
       turn.stored(this.#bans.delete(exempt))

@@ -219,6 +219,15 @@ export class BanStore {
     return found
   }
 
+  /** Whether a network lies in a ban, of a scope, nearer than any exemption: what stands closest around it decides. */
+  isHeld(block: NetworkBlock, scope: string, now: number): boolean {
+    for (const { address, family } of around(block, block.prefix - 1)) {
+      const ban = this.get({ address, family, scope }, now)
+      if (ban !== undefined) return !ban.exempt
+    }
+    return false
+  }
+
   /** The exemptions inside of a network. */
   exemptInside(block: NetworkBlock): BookedBan[] {
     const all = Array.from(this.#exempt, ({ ban }) => ban)

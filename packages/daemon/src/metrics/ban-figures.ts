@@ -25,9 +25,9 @@ export async function banFigures(
   for (const { address, family, scope, exempt } of store.live(now)) {
     if (!exempt) bans[family]++
     else {
-      // One around which nothing is banned any more is in no set, nor is one of what is allowed.
+      // One around which nothing is banned any more, or all is exempt, is in no set, nor is one of what is allowed.
       const block = networkBlock(address)
-      if (store.wider(block, scope, now).length === 0 || kernel.isAllowed(block)) continue
+      if (!store.isHeld(block, scope, now) || kernel.isAllowed(block)) continue
     }
     const key = scope === 'everything' ? family : `${family} ${scope}`
     const place = places.get(key)

@@ -120,6 +120,17 @@ it('misses no exemption around which nothing is banned any more', async () => {
   expect(await wrong()).toEqual({})
 })
 
+it('misses no exemption inside of one', async () => {
+  await book.open()
+  await book.ban('198.51.0.0/16', { who: 'test' })
+  await book.unban('198.51.100.1')
+  entries = 1
+  expect(await wrong()).toEqual({ desired: 'The kernel lacks entries: chainmail-ban4 has 1 of 2.' })
+  await book.unban('198.51.100.0/24')
+  entries = 2
+  expect(await wrong()).toEqual({})
+})
+
 it('misses no exemption of what is allowed now', async () => {
   await book.open()
   await book.ban('198.51.100.0/24', { who: 'test' })
