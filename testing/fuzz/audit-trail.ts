@@ -86,8 +86,8 @@ export function trailFaults({ records, revisions }: Trail, exchanges: readonly E
   return faults
 }
 
-/** Of what is refused before it is a request of anybody: no HTTP, a head that is too long, another site's. */
-const early: ReadonlySet<number> = new Set([400, 403, 421, 431])
+/** Of what is refused before it is a request of anybody: no HTTP, too slow, a head that is too long, another site's. */
+const early: ReadonlySet<number> = new Set([400, 403, 408, 421, 431])
 
 function recordFault({ request, answer }: Exchange, byId: ReadonlyMap<unknown, Schema>): string | undefined {
   if (answer === undefined || !isChanging(request)) return undefined
