@@ -145,6 +145,7 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
       },
       book: banContents(book),
       parts: [allowPart(allowlist, book), entryPart(entries)],
+      early: true,
     })
     const drift = await watching.catch((error) => onFault(error, 'what others change cannot be watched'))
     opened.defer(() => drift?.[Symbol.asyncDispose]())
@@ -193,6 +194,8 @@ export async function startDaemon({ configuration, version, log }: DaemonOptions
       log,
     })
     opened.defer(() => app.close())
+    // The rules were read while the routes were made.
+    await drift?.ready
     handle = app.routing
     ready.resolve(app.routing)
     const held = opened.move()

@@ -527,7 +527,7 @@ export class Firewall implements AsyncDisposable {
     await this.#drift?.[Symbol.asyncDispose]()
     const drift = watchFirewall(this.#doors, () => this.bookedBans.slots(), options)
     this.#drift = drift
-    await drift.ready
+    if (options.early !== true) await drift.ready
     return drift
   }
 

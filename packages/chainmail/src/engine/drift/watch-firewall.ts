@@ -14,6 +14,8 @@ export interface DriftOptions {
   readonly book?: BanContents
   /** What is looked after besides the bans. */
   readonly parts?: readonly DesiredPart[]
+  /** Does not wait for the first reading of the rules, of which {@link DriftWatch.ready} tells. */
+  readonly early?: boolean
 }
 
 /**
