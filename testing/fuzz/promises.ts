@@ -41,7 +41,9 @@ export class Promises {
     const types = operation?.responses.get(String(status))
     if (status >= 500 && types === undefined) {
       const code = /"code":"([\w-]+)"/.exec(body)?.[1] ?? ''
-      if (status !== 501 || !lacking.has(code)) return `${status} ${code}`
+      // A request that was made wrong may ask for it without being one of its operation.
+      const isUnready = code === 'not-ready' && request.path.startsWith('/v1/ready')
+      if (!isUnready && (status !== 501 || !lacking.has(code))) return `${status} ${code}`
     }
     const type = headerOf(answer, 'content-type')?.split(';', 1)[0] ?? ''
     if (status >= 400) {

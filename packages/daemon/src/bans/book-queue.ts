@@ -3,7 +3,7 @@ import { originKey } from '../history/ban-recorder.ts'
 import type { BanRequest, BookRequest, UnbanRequest } from './ban-request.ts'
 
 /** Bans that are made without a pause, which takes some milliseconds; taking one back takes as long as four. */
-const TURN_SIZE = 256
+const TURN_SIZE = 128
 const UNBAN_WEIGHT = 4
 
 /**
