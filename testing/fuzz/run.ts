@@ -71,7 +71,7 @@ const REPAIRING = { times: 310, pause: 1_000 }
 /** A daemon that has been busy holds so much at most, in bytes; and in the second half of a long run, of that of the first. */
 const MOST_RESIDENT = 512 * 1024 ** 2
 const MOST_GROWTH = 1.1
-const LONG_RUN = 20_000
+const LONG_RUN = 100_000
 
 /** Sends requests made from a daemon's own document, and holds answers, kernel and audit log against each other. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {

@@ -66,6 +66,8 @@ describe('a ban', () => {
     }
     await expect(book.ban('192.0.2.1', { who, check })).rejects.toMatchObject({ code: 'bad-request' })
     expect(kernel.restores).toBe(restores)
+    await book.unban('192.0.2.1', { scope: 'input' }).catch(() => undefined)
+    expect(kernel.restores).toBe(restores)
     await book.ban('192.0.2.1', { who })
     expect(kernel.restores).toBe(restores + 1)
   })

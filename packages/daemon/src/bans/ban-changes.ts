@@ -41,9 +41,17 @@ export class BanChanges {
     this.#bans = bans
   }
 
-  /** Whether a ban would be made, as far as it can be told without the kernel's sets of bans; so would be any unban. */
+  /**
+   * Whether a ban would be made, as far as it can be told without the kernel's sets of bans; or whether there may be one to
+   * take back.
+   */
   isTaken(wish: BanTarget | UnbanTarget, request: BanRequest | UnbanRequest, now: number): boolean {
-    if (request.do === 'unban' || !('options' in wish)) return true
+    if (request.do === 'unban' || !('options' in wish)) {
+      const [family = 'ipv4'] = wish.blocks.map((block) => block.family)
+      return (
+        wish.scope === undefined || elementScopes(wish.scope).some((word) => this.#bans.hasAny(family, word))
+      )
+    }
     const outcome = orRefused(() => {
       request.check?.(this.#standing(wish.blocks, elementScopes(wish.scope), now))
       return this.#kernel.carve(wish, request.asker)
