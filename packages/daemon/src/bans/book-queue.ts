@@ -38,23 +38,22 @@ export class BookQueue {
   async #flush(): Promise<void> {
     while (this.#waiting.length > 0) {
       const [first] = this.#waiting
-      if (first?.do === 'alone') {
-        this.#waiting.shift()
-        await first.work().catch(first.reject)
-      } else {
-        const group = this.#takeGroup()
-        try {
-          await this.#perform(group)
-        } catch (error) {
-          for (const { reject } of group) reject(error)
+      const group = this.#takeGroup()
+      try {
+        if (first?.do !== 'alone') await this.#perform(group)
+        else {
+          this.#waiting.shift()
+          await first.work()
         }
+      } catch (error) {
+        for (const { reject } of first?.do === 'alone' ? [first] : group) reject(error)
       }
       if (this.#waiting.length > 0) await nextTurn()
     }
     this.#scheduled = false
   }
 
-  /** What waits, up to what is done alone and to what one turn has time for. */
+  /** What waits, up to what is done alone and to what one turn has time for; none where that is the first. */
   #takeGroup(): (BanRequest | UnbanRequest)[] {
     const group: (BanRequest | UnbanRequest)[] = []
     let size = 0

@@ -92,7 +92,11 @@ async function apply(
     throw error
   })
   const { probation } = applied
-  if (probation !== undefined) decisions.hold(probation.id, operations)
+  if (probation !== undefined) {
+    decisions.hold(probation.id, operations)
+    // What cannot be kept is taken back, and held no longer.
+    decisions.watch(probation.id)
+  }
   try {
     // What is a part of a probation is not yet what should be.
     const also =

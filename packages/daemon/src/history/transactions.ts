@@ -72,7 +72,11 @@ export class Transactions {
 
   async #keep(origin: Origin, operations: Operations, probation: Probation | undefined): Promise<number> {
     const id = probation?.id
-    if (id !== undefined) this.#decisions.hold(id, operations)
+    if (id !== undefined) {
+      this.#decisions.hold(id, operations)
+      // What cannot be kept is taken back, and held no longer.
+      this.#decisions.watch(id)
+    }
     try {
       // What is on probation is not yet what should be.
       const also = id === undefined ? undefined : () => () => undefined

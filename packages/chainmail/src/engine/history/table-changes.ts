@@ -1,6 +1,6 @@
 import type { Family } from '@chainmail/kernel'
-import type { Chain, Table } from '../../text/save.ts'
 import { align, type Candidate } from '../plan/alignment.ts'
+import type { ListedChain, ListedTable } from '../plan/listing.ts'
 import type { ForeseenRule } from '../probation/foresee.ts'
 import type { TouchedChain } from '../probation/way-back.ts'
 import { type ChangedChain, changedChains } from './changed-chain.ts'
@@ -8,8 +8,8 @@ import { type ChangedChain, changedChains } from './changed-chain.ts'
 /** What has become of the chains of a family between two readings; counters alone are no change. */
 export function tableChanges(
   family: Family,
-  before: readonly Table[],
-  after: readonly Table[],
+  before: readonly ListedTable[],
+  after: readonly ListedTable[],
 ): readonly ChangedChain[] {
   const names = new Set([...before, ...after].map(({ name }) => name))
   return [...names].flatMap((name) => {
@@ -22,12 +22,12 @@ export function tableChanges(
   })
 }
 
-function chainsOf(tables: readonly Table[], name: string): ReadonlyMap<string, Chain> {
+function chainsOf(tables: readonly ListedTable[], name: string): ReadonlyMap<string, ListedChain> {
   const table = tables.find((one) => one.name === name)
   return new Map(table?.chains.map((chain) => [chain.name, chain]))
 }
 
-function touchedChain(name: string, was: Chain | undefined, is: Chain | undefined): TouchedChain {
+function touchedChain(name: string, was: ListedChain | undefined, is: ListedChain | undefined): TouchedChain {
   const builtIn = was?.policy ?? is?.policy
   // A table that nothing has used yet is the same as one with empty chains.
   const unused = builtIn === undefined ? undefined : { name, policy: 'ACCEPT', rules: [] }

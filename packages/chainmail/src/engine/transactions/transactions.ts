@@ -112,7 +112,7 @@ export class Transactions {
       ),
     )
     const families = [...new Set(transaction.tables.map(({ place }) => place.family))]
-    const read = () => Promise.all(families.map((family) => pipes.read(family)))
+    const read = () => Promise.all(families.map((family) => pipes.list(family)))
     let chains: readonly ChangedChain[] = []
     const applied = await this.#make(transaction, async (steps) => {
       const before = await read()
