@@ -134,6 +134,20 @@ describeOnKernel('what plans have made', () => {
     expect(save()).toContain('-A theirs -s 192.0.2.1/32 -j DROP\n-A theirs -s 192.0.2.2/32 -j DROP\n')
   })
 
+  it('is repaired after a change on probation that the store refused', async () => {
+    await using run = await Run.start(folder)
+    await run.apply(web)
+    run.store.database.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON revisions BEGIN SELECT RAISE(FAIL, 'full'); END",
+    )
+    const closed = { tables: [{ chains: { web: { rules: ['-j DROP'] } } }] }
+    await expect(run.apply(closed, '60s')).rejects.toMatchObject({ code: 'store-failed' })
+    run.store.database.exec('DROP TRIGGER full')
+    expectWeb()
+    iptables('-F', 'web')
+    await vi.waitFor(expectWeb, 5_000)
+  })
+
   it('loses what a plan of somebody else takes from it', async () => {
     await using run = await Run.start(folder)
     await run.apply({
