@@ -118,9 +118,10 @@ class Known {
     this.#lines = lines
     this.#context = context
     this.desired = wanted.map(({ rule, text }, number) => {
-      const id = this.#ids.get(text) ?? number
+      const compared = mayDiffer(text) ? comparedText(rule, context.words) : text
+      const id = this.#ids.get(compared) ?? number
+      this.#ids.set(compared, id)
       this.#ids.set(text, id)
-      if (mayDiffer(text)) this.#ids.set(comparedText(rule, context.words), id)
       return id
     })
     const marker = new Marker(context.owner)

@@ -227,7 +227,13 @@ describeOnKernel.each(['nft', 'legacy'] as const)('a plan on the %s backend', (b
 
   it('knows rules again that the kernel gives back in other words', async () => {
     const desired = {
-      tables: [{ chains: { FORWARD: ['-p udp ! --dport 0:80', '-p tcp ! --sport 0:65534'] } }],
+      tables: [
+        {
+          chains: {
+            FORWARD: ['-p udp --dport 81:65535', '-p udp ! --dport 0:80', '-p tcp ! --sport 0:65534'],
+          },
+        },
+      ],
     }
     const plan = await firewall.plan(desired)
     await firewall.apply(plan)

@@ -193,9 +193,10 @@ class Numbers {
   #add(text: string): number {
     const known = this.#numbers.get(text)
     if (known !== undefined) return known
-    const number = this.#count++
+    const compared = mayDiffer(text) ? comparedTextOf(text, { family: this.#family }) : text
+    const number = this.#numbers.get(compared) ?? this.#count++
+    this.#numbers.set(compared, number)
     this.#numbers.set(text, number)
-    if (mayDiffer(text)) this.#numbers.set(comparedTextOf(text, { family: this.#family }), number)
     return number
   }
 }
