@@ -32,6 +32,12 @@ export const systemTools = Object.freeze({
     package: 'systemd',
     why: 'it judges the units; nothing of it is started',
   },
+  debootstrap: { command: 'debootstrap', package: 'debootstrap', why: 'it installs a machine to start' },
+  nspawn: {
+    command: 'systemd-nspawn',
+    package: 'systemd-container',
+    why: 'it starts a machine with a systemd of its own',
+  },
   unshare: { command: 'unshare', package: 'util-linux', why: 'it makes private network namespaces' },
 })
 

@@ -1,3 +1,4 @@
+import type { Step } from '@chainmail/daemon/installation'
 import type { Answer, Command, Input } from '../command.ts'
 import { flag, text } from '../option.ts'
 import { asRefusal } from '../refusal.ts'
@@ -26,7 +27,7 @@ export const installCommand: Command = {
   options,
   examples: [
     { command: 'chainmail install --dry-run', about: 'to see first' },
-    { command: 'sudo chainmail install', about: 'then: sudo systemctl start chainmail' },
+    { command: 'sudo chainmail install', about: 'then: sudo systemctl restart chainmail' },
   ],
   exits: { done: 'everything is in place', refused: 'something could not be put in place' },
   run: (input) => carryOut(input, 'install'),
@@ -56,10 +57,17 @@ const sentences = {
   run: ['ran', 'would run'],
 } as const
 
+/** What is left to do. */
+const next = {
+  install: 'To start it, or to start what runs already anew: sudo systemctl restart chainmail',
+  uninstall: 'Rules and sets that are in the kernel stay there until the machine is started anew.',
+}
+
 async function carryOut(input: Input, what: 'install' | 'uninstall'): Promise<Answer> {
   const { install, ownProgram, runSystemProgram, uninstall } = await import('@chainmail/daemon/installation')
   const dryRun = input.has(dryRunOption)
   const given = { dryRun, root: input.value(rootOption), run: runSystemProgram, program: ownProgram() }
+  const isReal = !dryRun && given.root === undefined
   try {
     const steps =
       what === 'install' ? await install(given) : await uninstall({ ...given, purge: input.has(purgeOption) })
@@ -68,12 +76,14 @@ async function carryOut(input: Input, what: 'install' | 'uninstall'): Promise<An
       lines: () =>
         steps.length === 0
           ? ['Nothing of chainmail is installed.']
-          : steps.map((step) => {
-              const verb = sentences[step.does][dryRun ? 1 : 0]
-              return printable(`${verb} ${step.what}${step.why === undefined ? '' : ` (${step.why})`}`)
-            }),
+          : [...steps.map((step) => stepLine(step, dryRun)), ...(isReal ? [next[what]] : [])],
     }
   } catch (error) {
     throw asRefusal(error) ?? error
   }
+}
+
+function stepLine({ does, what, why }: Step, dryRun: boolean): string {
+  const verb = sentences[does][dryRun ? 1 : 0]
+  return printable(`${verb} ${what}${why === undefined ? '' : ` (${why})`}`)
 }
