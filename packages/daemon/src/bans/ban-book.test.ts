@@ -66,10 +66,20 @@ describe('a ban', () => {
     }
     await expect(book.ban('192.0.2.1', { who, check })).rejects.toMatchObject({ code: 'bad-request' })
     expect(kernel.restores).toBe(restores)
-    await book.unban('192.0.2.1', { scope: 'input' }).catch(() => undefined)
-    expect(kernel.restores).toBe(restores)
     await book.ban('192.0.2.1', { who })
     expect(kernel.restores).toBe(restores + 1)
+  })
+
+  it('that is to be taken back and is not there makes no set, beside others or alone', async () => {
+    kernel.present = false
+    await expect(book.unban('192.0.2.1')).rejects.toMatchObject({ code: 'not-banned' })
+    expect(kernel.present).toBe(false)
+    await book.ban('198.51.100.0/24', { who })
+    kernel.present = false
+    await expect(book.unban('192.0.2.1')).rejects.toMatchObject({ code: 'not-banned' })
+    expect(kernel.present).toBe(false)
+    await book.unban('198.51.100.7')
+    expect(kernel.present).toBe(true)
   })
 
   it('is in the kernel and in the store when it is answered', async () => {

@@ -42,21 +42,27 @@ export class BanChanges {
   }
 
   /**
-   * Whether a ban would be made, as far as it can be told without the kernel's sets of bans; or whether there may be one to
+   * Whether a ban would be made, as far as it can be told without the kernel's sets of bans; or whether there is one to
    * take back.
    */
   isTaken(wish: BanTarget | UnbanTarget, request: BanRequest | UnbanRequest, now: number): boolean {
     if (request.do === 'unban' || !('options' in wish)) {
-      const [family = 'ipv4'] = wish.blocks.map((block) => block.family)
-      return (
-        wish.scope === undefined || elementScopes(wish.scope).some((word) => this.#bans.hasAny(family, word))
-      )
+      const scopes = wish.scope === undefined ? everything : elementScopes(wish.scope)
+      return wish.blocks.some((block) => scopes.some((word) => this.#isBanned(block, word, now)))
     }
     const outcome = orRefused(() => {
       request.check?.(this.#standing(wish.blocks, elementScopes(wish.scope), now))
       return this.#kernel.carve(wish, request.asker)
     })
     return !(outcome instanceof Refused)
+  }
+
+  /** In the store, by itself or inside of a wider ban; or in the kernel, by whomever. */
+  #isBanned(block: NetworkBlock, scope: string, now: number): boolean {
+    const place = { address: block.address, family: block.family, scope }
+    const known = this.#bans.get(place, now)
+    const isKnown = known === undefined ? this.#bans.isHeld(block, scope, now) : !known.exempt
+    return isKnown || this.#kernel.lookAt(place) !== 'absent'
   }
 
   /** Makes the bans of some requests, with few messages to the kernel; each has its own outcome. */

@@ -76,8 +76,7 @@ export class FakeKernel implements KernelBans {
   }
 
   takeOut(place: BanPlace): 'absent' | 'taken' | 'covered' {
-    this.#mustBePresent()
-    if (this.#verdict(place) !== true) return 'absent'
+    if (!this.present || this.#verdict(place) !== true) return 'absent'
     this.entries.delete(keyOf(place))
     return this.#verdict(place) === true ? 'covered' : 'taken'
   }
@@ -93,7 +92,6 @@ export class FakeKernel implements KernelBans {
   }
 
   deleteNow(place: BanPlace): void {
-    this.#mustBePresent()
     this.entries.delete(keyOf(place))
   }
 
