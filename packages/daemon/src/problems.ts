@@ -183,7 +183,6 @@ const statuses: Readonly<Record<ProblemCode, number>> = {
 /** Fastify's errors, https://fastify.dev/docs/latest/Reference/Errors/, as problems of ours. */
 const fastifyCodes: Readonly<Record<string, DaemonErrorCode | 'bad-request'>> = {
   FST_ERR_BAD_URL: 'bad-url',
-  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'bad-json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'bad-http',
   FST_ERR_CTP_INVALID_JSON_BODY: 'bad-json',

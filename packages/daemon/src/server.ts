@@ -2,6 +2,7 @@ import { ChainmailError } from 'chainmail'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { addAudit } from './audit/hooks.ts'
 import { addDocs } from './docs/plugin.ts'
+import { codeOf, DaemonError } from './errors.ts'
 import { addIdentity, type IdentitySources } from './identity/identity.ts'
 import { TooMany } from './identity/too-many.ts'
 import { addBackPressure } from './load/hooks.ts'
@@ -25,6 +26,8 @@ export interface ServerSources extends V1Sources {
 const BODY_LIMIT = 1024 * 1024
 /** Characters of one part of a path. */
 const PARAMETER_LIMIT = 512
+
+const TOO_LARGE = 'FST_ERR_CTP_BODY_TOO_LARGE'
 
 /**
  * The daemon's routes. They listen nowhere: doors hand requests to `routing`, tests to `inject`.
@@ -77,7 +80,15 @@ export async function buildServer({
     reply.code(refusal.status).type(PROBLEM_TYPE).send(refusal)
   }
 
-  app.setErrorHandler((error, _request, reply) => refuse(reply, error))
+  app.setErrorHandler((error, request, reply) => {
+    const { raw, routeOptions } = request
+    if (!raw.complete) {
+      // Who is still sending would see the end of the connection that Fastify wants, and not the answer.
+      reply.removeHeader('connection')
+      raw.resume()
+    }
+    refuse(reply, codeOf(error) === TOO_LARGE ? tooLarge(routeOptions.bodyLimit) : error)
+  })
   app.setNotFoundHandler((request) => {
     throw routeNotFound(request.method, request.url)
   })
@@ -94,6 +105,13 @@ export async function buildServer({
   await addDocs(app)
   await app.ready()
   return app
+}
+
+function tooLarge(limit: number): DaemonError {
+  return new DaemonError(
+    'body-too-large',
+    `The body of this request may have ${limit} bytes: send it in parts, or many bans and entries as a stream of NDJSON.`,
+  )
 }
 
 /** JSON alone is read. No body at all is no body, whatever the header says of its type. */

@@ -46,6 +46,22 @@ it('a stream may take longer', async () => {
   expect(answer).toContain('still there')
 })
 
+it.each([
+  ['a body', () => undefined],
+  ['a stream', (request: unknown) => request instanceof DoorRequest && request.becomeStream()],
+])('the rest of %s that was answered already has to come in time', async (_what, begin) => {
+  const socket = await connection(
+    (request, response) => {
+      begin(request)
+      request.resume()
+      response.end('no')
+    },
+    { body: 20 },
+  )
+  socket.write('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\nhalf')
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 200 .*no$/s)
+})
+
 it('a head that comes a character at a time is refused when its time is over, whatever still comes', async () => {
   const socket = await connection((_request, response) => response.end(), { head: 50 })
   const answered = text(socket)

@@ -36,6 +36,11 @@ export class DoorRequest extends http.IncomingMessage {
   becomeStream(): void {
     this.#isStream = true
   }
+
+  /** It is answered: what still comes of its body is thrown away, and has to come in time. */
+  becomeRest(): void {
+    this.#isStream = false
+  }
 }
 
 /** A request that came in by the unix socket. */
@@ -108,9 +113,16 @@ function answering<AnyServer extends Server<typeof DoorRequest> | HttpsServer<ty
   check: RequestCheck,
   times: DoorTimes,
 ): AnyServer {
-  const bodies = new BodyTimes<DoorRequest>(times.body, ({ socket }) => endSlowRequest(socket))
+  const bodies = new BodyTimes<DoorRequest>(times.body, ({ socket }) => {
+    if (pipelines.isOwed(socket)) endSlowRequest(socket)
+    else socket.destroy()
+  })
   function ended(request: DoorRequest): void {
     bodies.end(request)
+    if (!request.complete && !request.socket.destroyed) {
+      request.becomeRest()
+      bodies.begin(request)
+    }
     if (!server.listening) server.closeIdleConnections()
   }
   function answer(request: DoorRequest, response: ServerResponse): void {
