@@ -74,3 +74,9 @@ export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
   return typeof error.code === 'string' ? error.code : undefined
 }
+
+/** What the store says to a change, which was not made then. */
+export function storeFailed(error: unknown): DaemonError {
+  const words = error instanceof Error ? error.message : String(error)
+  return new DaemonError('store-failed', `The store refused the change, so it was not made: ${words}.`, error)
+}

@@ -5,7 +5,7 @@ import {
   type NetworkBlock,
   packetBlocks,
 } from 'chainmail'
-import { DaemonError } from '../errors.ts'
+import { storeFailed } from '../errors.ts'
 import { BanRecorder } from '../history/ban-recorder.ts'
 import type { History, Recorded } from '../history/history.ts'
 import type { AllowedEntry, Change, Operations, Origin } from '../history/revision.ts'
@@ -14,6 +14,7 @@ import type { Store } from '../store.ts'
 import { type AllowRecord, AllowStore } from './allow-store.ts'
 import type { BanBook } from './ban-book.ts'
 import type { Undo } from './ban-store.ts'
+import { inTransaction } from './in-transaction.ts'
 
 /** On which terms the allowlist is changed. */
 export interface AllowTerms {
@@ -114,7 +115,7 @@ export class AllowBook {
       const records = new Map(
         this.#table.all().map((record): [string, AllowRecord] => [record.address, record]),
       )
-      const recorded = this.#inTransaction(undo, () => {
+      const recorded = inTransaction(this.#history ?? this.#store, undo, () => {
         for (const { address, family } of blocks) {
           this.#table.put({ address, family, reason, who: origin.who, since })
           undo.push((written) => {
@@ -212,16 +213,6 @@ export class AllowBook {
     return revisions.filter((revision) => revision !== undefined)
   }
 
-  /** @throws DaemonError `store-failed`, with everything undone */
-  #inTransaction<Result>(undo: readonly Undo[], work: () => Result): Result {
-    try {
-      return (this.#history ?? this.#store).transaction(work)
-    } catch (error) {
-      for (const one of undo.toReversed()) one(false)
-      throw storeFailed(error)
-    }
-  }
-
   /** Makes the kernel's entries of some networks what they were, after it has refused one of them. */
   async #putBack(
     blocks: readonly NetworkBlock[],
@@ -286,9 +277,4 @@ function entryOf(entry: AllowedNetwork | undefined): AllowedEntry | undefined {
 
 function optionsOf(reason: string | undefined): { readonly reason?: string } {
   return reason === undefined ? {} : { reason }
-}
-
-function storeFailed(error: unknown): DaemonError {
-  const words = error instanceof Error ? error.message : String(error)
-  return new DaemonError('store-failed', `The store refused the change, so it was not made: ${words}.`, error)
 }

@@ -13,9 +13,8 @@ import {
   type UnbanOptions,
   type UnbanTarget,
 } from 'chainmail'
-import { DaemonError } from '../errors.ts'
+import { storeFailed } from '../errors.ts'
 import { BanRecorder } from '../history/ban-recorder.ts'
-import { isAlike } from '../history/ban-text.ts'
 import type { History } from '../history/history.ts'
 import type { Change, Operations, Origin } from '../history/revision.ts'
 import type { RestoreTerms } from '../history/rollback.ts'
@@ -39,7 +38,8 @@ import {
   Refused,
   type UnbanRequest,
 } from './ban-request.ts'
-import { BanStore, type BanStoreEnds, hasEnded, type Undo } from './ban-store.ts'
+import { BanRestoration } from './ban-restoration.ts'
+import { BanStore, type BanStoreEnds } from './ban-store.ts'
 import { BanTurn } from './ban-turn.ts'
 import { BookQueue, inRuns, turnsOf } from './book-queue.ts'
 import type { KernelBans } from './kernel-bans.ts'
@@ -93,6 +93,7 @@ export class BanBook {
   readonly #history: History | undefined
   readonly #bans: BanStore
   readonly #changes: BanChanges
+  readonly #restoration: BanRestoration
   readonly #ipv6Prefix: () => number
   readonly #now: () => number
   readonly #onFault: (error: unknown, about: string) => void
@@ -116,6 +117,7 @@ export class BanBook {
     this.#bans = bans
     if (ends !== undefined) bans.tell(ends)
     this.#changes = new BanChanges(kernel, this.#bans)
+    this.#restoration = new BanRestoration(this.#bans, store, history)
     this.#ipv6Prefix = ipv6Prefix
     this.#now = now
     this.#onFault = onFault
@@ -273,64 +275,23 @@ export class BanBook {
   async restore(
     changes: readonly Change<BookedBan>[],
     origin: Origin,
-    { afterProbation = false }: RestoreTerms = {},
+    terms: RestoreTerms = {},
   ): Promise<readonly number[]> {
     let revisions: readonly number[] = []
     await this.#queue.alone(async () => {
-      const recorder = new BanRecorder()
-      const undo: Undo[] = []
-      const recorded = this.#inTransaction(() => {
-        const own = afterProbation ? this.#unchanged(changes) : changes
-        this.#bans.watch(recorder.watcher(origin), () => undo.push(...this.#restoreAll(own)))
-        return this.#history === undefined ? [] : recorder.record(this.#history)
-      }, undo)
-      const isGuarded = afterProbation && changes.length > 0
-      if (undo.length === 0 && !isGuarded) return
+      const restored = this.#restoration.run(changes, origin, terms, this.#now())
+      if (restored === undefined) return
       try {
         await this.open()
       } catch (error) {
         this.#ready = false
-        this.#store.transaction(() => {
-          for (const one of [...undo, ...recorded.map((one) => one.undo)].toReversed()) one(true)
-        })
+        restored.takeBack()
         throw error
       }
-      for (const { done } of recorded) done()
-      revisions = recorded.map(({ number }) => number)
+      restored.done()
+      revisions = restored.numbers
     })
     return revisions
-  }
-
-  #restoreAll(changes: readonly Change<BookedBan>[]): Undo[] {
-    const now = this.#now()
-    return changes.flatMap(({ before, after }) => {
-      const place = after ?? before
-      if (place === undefined) return []
-      if (after !== undefined && (after.until === undefined || after.until > now))
-        return [this.#bans.put(after, now)]
-      return this.#bans.get(place, now) === undefined ? [] : [this.#bans.delete(place)]
-    })
-  }
-
-  /** Those whose bans nobody has changed since. */
-  #unchanged(changes: readonly Change<BookedBan>[]): readonly Change<BookedBan>[] {
-    const now = this.#now()
-    return changes.filter(({ before, after }) => {
-      const place = before ?? after
-      const made = before === undefined || hasEnded(before, now) ? undefined : before
-      const held = place && this.#bans.get(place, now)
-      return made === undefined || held === undefined ? made === held : isAlike(made, held)
-    })
-  }
-
-  /** @throws DaemonError `store-failed`, with the book as it was */
-  #inTransaction<Result>(work: () => Result, undo: readonly Undo[]): Result {
-    try {
-      return (this.#history ?? this.#store).transaction(work)
-    } catch (error) {
-      for (const one of undo.toReversed()) one(false)
-      throw storeFailed(error)
-    }
   }
 
   /** The bans inside of some networks; does not hold the event loop. For work that is done {@link alone}. */
@@ -520,11 +481,6 @@ type RehearsalEars<Outcome> = Pick<BanRequest, 'recorded' | 'reject'> & {
 interface Outcomes<Outcome> {
   readonly outcomes: Outcome[]
   readonly revision: number | undefined
-}
-
-function storeFailed(error: unknown): DaemonError {
-  const words = error instanceof Error ? error.message : String(error)
-  return new DaemonError('store-failed', `The store refused the change, so it was not made: ${words}.`, error)
 }
 
 function distinct(slots: readonly BanSlot[]): BanSlot[] {

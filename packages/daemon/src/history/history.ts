@@ -1,4 +1,4 @@
-import { DaemonError } from '../errors.ts'
+import { DaemonError, storeFailed } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { pack } from './ban-text.ts'
 import { ProbationStore } from './probation-store.ts'
@@ -164,14 +164,7 @@ export class History {
       const fail = (error: unknown, written: boolean): void => {
         if (written) writeBack?.()
         recorded?.undo(written)
-        const words = error instanceof Error ? error.message : String(error)
-        reject(
-          new DaemonError(
-            'store-failed',
-            `The store refused the change, so it was not made: ${words}.`,
-            error,
-          ),
-        )
+        reject(storeFailed(error))
       }
       const done = (): void => {
         recorded?.done()

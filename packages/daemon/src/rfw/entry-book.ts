@@ -1,6 +1,6 @@
 import type { Family } from '@chainmail/kernel'
 import { ChainmailError, type Difference } from 'chainmail'
-import { DaemonError } from '../errors.ts'
+import { storeFailed } from '../errors.ts'
 import { originKey } from '../history/ban-recorder.ts'
 import type { History, Recorded } from '../history/history.ts'
 import type { Change, Origin, RfwEntry } from '../history/revision.ts'
@@ -315,12 +315,7 @@ export class EntryBook {
     } catch (error) {
       this.#entries.revert(decision.changes)
       await this.#takeBack(decision.scopes.map(reverseOf))
-      const words = error instanceof Error ? error.message : String(error)
-      throw new DaemonError(
-        'store-failed',
-        `The store refused the change, so it was not made: ${words}.`,
-        error,
-      )
+      throw storeFailed(error)
     }
   }
 
