@@ -20,7 +20,10 @@ export function comparedText(rule: Rule, context: Context): string {
   return renderRule(rule, { ...context, compared: true })
 }
 
+/** Turned around, or by the name of 0 as some hosts have it. */
+const ambiguous = /! --|--(?:src-group|dst-group|realm) (?:default|cosmos|0x0)/
+
 /** Whether the compared text of a rule may be another one than its canonical text. */
 export function mayDiffer(text: string): boolean {
-  return text.includes('! --')
+  return ambiguous.test(text)
 }

@@ -17,6 +17,14 @@ export interface Context {
   readonly compared?: true
 }
 
+/**
+ * Whether group and realm 0 are written by their names. iptables takes those from /etc/iproute2, where iproute2 has left
+ * nothing since about the time of iptables 1.8.11; a number is understood everywhere.
+ */
+export function printsNames({ iptables, compared }: Context): boolean {
+  return iptables === undefined && compared === undefined
+}
+
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 /**

@@ -1,4 +1,4 @@
-import { type AnyText, type Bounded, type Kind, type Spelled, wordKind } from '../kind.ts'
+import { type AnyText, type Bounded, type Kind, printsNames, type Spelled, wordKind } from '../kind.ts'
 import { type Mark, markSchema, readMark, writeMark } from './mark.ts'
 
 // The one name that /etc/iproute2/group has as it is shipped.
@@ -14,5 +14,5 @@ export const deviceGroup: Kind<Mark, Mark | typeof DEFAULT_NAME | AnyText> &
   expects: 'a group’s number, default, or a number with its mask such as 0x1/0xf',
   schema: { anyOf: [...markSchema.anyOf, { const: DEFAULT_NAME }] },
   read: (word) => (word === DEFAULT_NAME ? 0 : readMark(word)),
-  write: (group) => (group === 0 ? DEFAULT_NAME : writeMark(group)),
+  write: (group, context) => (group === 0 && printsNames(context) ? DEFAULT_NAME : writeMark(group)),
 })

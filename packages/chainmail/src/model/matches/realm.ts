@@ -1,5 +1,5 @@
 import { match, option } from '../extension.ts'
-import { wordKind } from '../kind.ts'
+import { printsNames, wordKind } from '../kind.ts'
 import { type Mark, markSchema, readMark, writeMark } from '../kinds/mark.ts'
 
 // What iproute2 calls realm 0 in every rt_realms file; which number another name has, is the host's matter.
@@ -14,8 +14,8 @@ const realmKind = wordKind<Mark | (string & {}), number | string>({
     if (!NAME.test(word)) return readMark(word)
     return word === UNKNOWN_REALM ? 0 : word
   },
-  write: (value) => {
-    if (value === 0) return UNKNOWN_REALM
+  write: (value, context) => {
+    if (value === 0 && printsNames(context)) return UNKNOWN_REALM
     return typeof value === 'number' ? writeMark(value) : value
   },
 })
