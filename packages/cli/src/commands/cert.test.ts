@@ -64,7 +64,7 @@ describe('chainmail cert', () => {
     for (const file of [certificate, key]) expect(statSync(file).mode & 0o777).toBe(0o600)
     const verify = ['verify', '-x509_strict', '-purpose', 'sslclient', '-CAfile', join(folder, 'ca.pem')]
     expect(await openssl(...verify, certificate)).toBe(`${certificate}: OK`)
-    expect(await openssl('x509', '-in', certificate, '-noout', '-subject')).toBe('subject=CN = alice')
+    expect(await openssl('x509', '-in', certificate, '-noout', '-subject')).toMatch(/^subject=CN ?= ?alice$/)
     expect(await openssl('pkey', '-in', key, '-pubout')).toBe(
       await openssl('x509', '-in', certificate, '-noout', '-pubkey'),
     )
