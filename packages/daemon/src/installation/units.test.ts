@@ -33,7 +33,11 @@ describe('the units', () => {
   })
 
   it('are without a mistake that systemd-analyze would tell', async () => {
-    const paths = [...units, ...unitsOnDemand].map((name) => join(packaging, name))
+    // With a program that is there: it looks for that too.
+    const program = { ...packagedProgram, node: process.execPath }
+    const folder = join(root, 'verified')
+    await install({ dryRun: false, root: folder, program, run: async () => undefined })
+    const paths = [...units, ...unitsOnDemand].map((name) => join(folder, 'etc/systemd/system', name))
     const { stdout, stderr } = await runCommand('systemd-analyze', [
       'verify',
       '--man=no',
