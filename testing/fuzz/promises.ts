@@ -6,6 +6,8 @@ import { type Exchange, type FuzzRequest, headerOf } from './request.ts'
 /** What the document promises of every answer, whatever was asked. */
 const PROBLEM = '#/components/schemas/Problem'
 
+const READINESS = 'getReadiness'
+
 /** Lines of one answer that are looked at. */
 const LINES = 1_000
 
@@ -37,13 +39,11 @@ export class Promises {
       return status >= 500 || (status === 0 && body !== '')
         ? `${status} to bytes that are no request`
         : undefined
-    const operation = request.operation === undefined ? undefined : this.#operations.get(request.operation)
+    const operation = this.#operationOf(request, body)
     const types = operation?.responses.get(String(status))
     if (status >= 500 && types === undefined) {
-      const code = /"code":"([\w-]+)"/.exec(body)?.[1] ?? ''
-      // A request that was made wrong may ask for it without being one of its operation.
-      const isUnready = code === 'not-ready' && request.path.startsWith('/v1/ready')
-      if (!isUnready && (status !== 501 || !lacking.has(code))) return `${status} ${code}`
+      const code = codeIn(body)
+      if (status !== 501 || !lacking.has(code)) return `${status} ${code}`
     }
     const type = headerOf(answer, 'content-type')?.split(';', 1)[0] ?? ''
     if (status >= 400) {
@@ -74,6 +74,13 @@ export class Promises {
     return undefined
   }
 
+  /** A request that was made wrong may ask whether the daemon is ready without being one of that operation. */
+  #operationOf({ operation, path }: FuzzRequest, body: string): Operation | undefined {
+    const isReadiness = path.startsWith('/v1/ready') && codeIn(body) === 'not-ready'
+    const id = isReadiness ? READINESS : operation
+    return id === undefined ? undefined : this.#operations.get(id)
+  }
+
   #held(pointer: string, text: string): string | undefined {
     const value = parsed(text)
     if (value === undefined) return `the body is no JSON: ${text.slice(0, 200)}`
@@ -88,6 +95,11 @@ export class Promises {
 /** A body of more than 1 MiB. */
 function isTooLong({ body }: FuzzRequest): boolean {
   return body !== undefined && body.length > 2 ** 20
+}
+
+/** The code of a problem; empty where it is none. */
+function codeIn(body: string): string {
+  return /"code":"([\w-]+)"/.exec(body)?.[1] ?? ''
 }
 
 function statusIn(body: string): unknown {
