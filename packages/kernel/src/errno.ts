@@ -5,6 +5,7 @@ import { getSystemErrorMessage } from 'node:util'
 export const EPERM = 1
 export const ENOENT = 2
 export const EINTR = 4
+export const ECHILD = 10
 export const EAGAIN = 11
 export const ENOMEM = 12
 export const EACCES = 13

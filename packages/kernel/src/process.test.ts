@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { findProgram, PipedProcess, RunningProgram, run, startApart } from './process.ts'
 
@@ -43,6 +45,32 @@ describe('run', () => {
   test('survives a program that does not read its input', async () => {
     const result = await run('/bin/true', [], { input: Buffer.alloc(10_000_000) })
     expect(result.code).toBe(0)
+  })
+
+  test('hands over its three streams and nothing else, with no signal ignored or blocked', async () => {
+    const { stdout } = await run('/bin/ls', ['/proc/self/fd'])
+    // What a test's own starter has left open, Node hands over too.
+    expect(stdout.toString()).toBe(execFileSync('/bin/ls', ['/proc/self/fd'], { encoding: 'utf8' }))
+    const signals = await run('/bin/grep', ['-E', '^Sig(Ign|Blk):', '/proc/self/status'])
+    expect(signals.stdout.toString().match(/\S+$/gm)).toEqual(Array(2).fill('0'.repeat(16)))
+  })
+
+  test('leaves no dead program behind, and no descriptor', async () => {
+    const open = () => readdirSync('/proc/self/fd').length
+    await run('/bin/true', [])
+    const before = open()
+    await Promise.all(Array.from({ length: 20 }, () => run('/bin/true', [])))
+    await Promise.allSettled(Array.from({ length: 20 }, () => run('/nowhere/iptables', [])))
+    expect(open()).toBe(before)
+    const { stdout } = await run('/bin/ps', ['-o', 'stat=', '--ppid', String(process.pid)])
+    expect(stdout.toString()).not.toMatch(/^Z/m)
+  })
+
+  test('tells of the signal that ended a program', async () => {
+    expect(await run('/bin/sh', ['-c', 'kill -TERM $$'])).toMatchObject({
+      code: undefined,
+      signal: 'SIGTERM',
+    })
   })
 
   test('says which program could not be started', async () => {

@@ -1,8 +1,8 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access, realpath } from 'node:fs/promises'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { basename, delimiter, join } from 'node:path'
+import { Child } from './child.ts'
 
 /**
  * The one file that starts programs. Never through a shell; every program gets the same small
@@ -105,59 +105,61 @@ export class RunningProgram {
    * @throws ProcessError
    */
   readonly ended: Promise<RunEnd>
-  readonly #child: ChildProcessWithoutNullStreams
-  readonly #stop: (code: ProcessErrorCode, message: string) => void
+  /** Undefined where it could not be started. */
+  readonly #child: Child | undefined
+  readonly #program: string
   readonly #maxOutput: number
+  #overrun: ProcessError | undefined
 
   constructor(program: string, args: readonly string[], options: RunOptions = {}) {
     const { input, maxOutput = 1024 ** 3, timeoutMs = 60_000 } = options
-    const child = spawn(program, args, { env: environment(), stdio: 'pipe' })
-    const stderr = new Tail()
-    let overrun: ProcessError | undefined
-    this.#child = child
+    this.#program = program
     this.#maxOutput = maxOutput
-    this.#stop = (code, message) => {
-      overrun ??= new ProcessError(code, program, message)
-      child.kill('SIGKILL')
+    try {
+      this.#child = start(program, args)
+      this.ended = this.#end(this.#child, timeoutMs)
+    } catch (error) {
+      this.ended = Promise.reject(error)
     }
-    const timer = setTimeout(
-      () => this.#stop('time-over', `${program} did not end within ${timeoutMs} ms.`),
-      timeoutMs,
-    )
-    child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
-    child.stdin.on('error', ignoreBrokenPipe)
-    this.ended = new Promise((resolve, reject) => {
-      child.on('error', (cause) => {
-        clearTimeout(timer)
-        const message = `${program} could not be started: ${cause.message}.`
-        reject(new ProcessError('program-not-started', program, message, cause))
-      })
-      child.on('close', (code, signal) => {
-        clearTimeout(timer)
-        if (overrun) reject(overrun)
-        else resolve({ code: code ?? undefined, signal: signal ?? undefined, stderr: stderr.text() })
-      })
-    })
     // Whoever goes away before the end does not ask how it was.
     this.ended.catch(() => {})
-    child.stdin.end(input)
+    this.#child?.stdin?.on('error', ignoreBrokenPipe).end(input ?? '')
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void> {
-    const output: AsyncIterable<Buffer> = this.#child.stdout
+    const child = this.#child
+    if (child === undefined) return
+    const output: AsyncIterable<Buffer> = child.stdout
     let received = 0
     let complete = false
     try {
       for await (const piece of output) {
         received += piece.length
         if (received <= this.#maxOutput) yield piece
-        else
-          this.#stop('output-too-large', `${this.#child.spawnfile} wrote more than ${this.#maxOutput} bytes.`)
+        else this.#stop('output-too-large', `${this.#program} wrote more than ${this.#maxOutput} bytes.`)
       }
       complete = true
     } finally {
-      if (!complete) this.#child.kill('SIGKILL')
+      if (!complete) child.kill('SIGKILL')
     }
+  }
+
+  async #end(child: Child, timeoutMs: number): Promise<RunEnd> {
+    const stderr = new Tail()
+    child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
+    const timer = setTimeout(
+      () => this.#stop('time-over', `${this.#program} did not end within ${timeoutMs} ms.`),
+      timeoutMs,
+    )
+    const end = await child.ended
+    clearTimeout(timer)
+    if (this.#overrun !== undefined) throw this.#overrun
+    return { ...end, stderr: stderr.text() }
+  }
+
+  #stop(code: ProcessErrorCode, message: string): void {
+    this.#overrun ??= new ProcessError(code, this.#program, message)
+    this.#child?.kill('SIGKILL')
   }
 }
 
@@ -167,7 +169,8 @@ export class RunningProgram {
  * While nobody holds it, it does not keep this process alive.
  */
 export class PipedProcess {
-  readonly #child: ChildProcessWithoutNullStreams
+  /** Undefined where it could not be started. */
+  readonly #child: Child | undefined
   readonly #stderr = new Tail()
   #running = true
   #rest = ''
@@ -177,34 +180,25 @@ export class PipedProcess {
 
   /** @param onLine Called with each line of standard output, its bytes as Latin-1, without the newline. */
   constructor(program: string, args: readonly string[], onLine: (line: string) => void) {
-    const child = spawn(program, args, { env: environment(), stdio: 'pipe' })
-    this.#child = child
-    child.stdin.on('error', ignoreBrokenPipe)
-    child.stderr.on('data', (chunk: Buffer) => this.#stderr.add(chunk))
-    child.stdout.setEncoding('latin1').on('data', (chunk: string) => {
-      const lines = (this.#rest + chunk).split('\n')
-      this.#rest = lines.pop() ?? ''
-      for (const line of lines) onLine(line)
-    })
-    child.on('exit', () => {
-      this.#running = false
-    })
-    this.ended = new Promise((resolve) => {
-      let failure: Error | undefined
-      child.on('error', (error) => {
-        this.#running = false
-        failure = error
-        resolve({ code: undefined, signal: undefined, stderr: '', failure })
+    try {
+      const child = start(program, args)
+      this.#child = child
+      child.stdin?.on('error', ignoreBrokenPipe)
+      child.stderr.on('data', (chunk: Buffer) => this.#stderr.add(chunk))
+      child.stdout.setEncoding('latin1').on('data', (chunk: string) => {
+        const lines = (this.#rest + chunk).split('\n')
+        this.#rest = lines.pop() ?? ''
+        for (const line of lines) onLine(line)
       })
-      child.on('close', (code, signal) =>
-        resolve({
-          code: code ?? undefined,
-          signal: signal ?? undefined,
-          stderr: this.#stderr.text(),
-          failure,
-        }),
-      )
-    })
+      child.stdout.once('close', () => {
+        this.#running = false
+      })
+      this.ended = child.ended.then((end) => ({ ...end, stderr: this.#stderr.text(), failure: undefined }))
+    } catch (error) {
+      this.#running = false
+      const failure = error instanceof Error ? error : new Error(String(error))
+      this.ended = Promise.resolve({ code: undefined, signal: undefined, stderr: '', failure })
+    }
     this.release()
   }
 
@@ -214,7 +208,7 @@ export class PipedProcess {
   }
 
   get processId(): number | undefined {
-    return this.#child.pid
+    return this.#child?.processId
   }
 
   /** Drops what the program said on standard error so far: it went on, so it was no reason to end. */
@@ -223,30 +217,29 @@ export class PipedProcess {
   }
 
   write(bytes: Uint8Array): void {
-    this.#child.stdin.write(bytes)
+    this.#child?.stdin?.write(bytes)
   }
 
   /** Keeps this process alive until release(): an answer is awaited. */
   hold(): void {
-    this.#child.ref()
     for (const socket of this.#sockets()) socket.ref()
   }
 
   release(): void {
-    this.#child.unref()
     for (const socket of this.#sockets()) socket.unref()
   }
 
   /** Closes the program's input and waits until it has ended by itself. */
   async close(): Promise<ProcessEnd> {
     this.hold()
-    this.#child.stdin.end()
+    this.#child?.stdin?.end()
     return await this.ended
   }
 
   #sockets(): Socket[] {
+    if (this.#child === undefined) return []
     const { stdin, stdout, stderr } = this.#child
-    return [stdin, stdout, stderr].filter((stream) => stream instanceof Socket)
+    return [...(stdin === undefined ? [] : [stdin]), stdout, stderr]
   }
 }
 
@@ -260,44 +253,44 @@ export class PipedProcess {
  * @throws ProcessError `program-not-started` when it ended before it was ready, with the last of what it complained
  *   about; `time-over`, and then it was ended
  */
-export function startApart(
+export async function startApart(
   program: string,
   args: readonly string[],
   { timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {},
 ): Promise<number> {
-  const child = spawn(program, args, {
-    cwd: '/',
-    detached: true,
-    env: environment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = start(program, args, { apart: true })
   const stderr = new Tail()
   child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL')
-      reject(new ProcessError('time-over', program, `${program} was not ready within ${timeoutMs} ms.`))
-    }, timeoutMs)
-    const fail = (why: string, cause?: unknown): void => {
-      clearTimeout(timer)
-      reject(
-        new ProcessError('program-not-started', program, `${program} could not be started: ${why}`, cause),
-      )
-    }
-    child.on('error', (error) => fail(`${error.message}.`, error))
-    child.on('close', () => fail(stderr.text().trim() || 'it ended at once.'))
-    child.stdout.once('data', () => {
-      clearTimeout(timer)
-      child.removeAllListeners('close')
-      child.stdout.destroy()
-      child.stderr.destroy()
-      child.unref()
-      resolve(child.pid ?? 0)
-    })
-  })
+  const said = Promise.withResolvers<'ready'>()
+  child.stdout.once('data', () => said.resolve('ready'))
+  const timer = Promise.withResolvers<'late'>()
+  const timeout = setTimeout(() => timer.resolve('late'), timeoutMs)
+  const outcome = await Promise.race([said.promise, timer.promise, child.ended])
+  clearTimeout(timeout)
+  if (outcome === 'late') {
+    child.kill('SIGKILL')
+    throw new ProcessError('time-over', program, `${program} was not ready within ${timeoutMs} ms.`)
+  }
+  if (outcome !== 'ready') throw notStarted(program, stderr.text().trim() || 'it ended at once.')
+  child.stdout.destroy()
+  child.stderr.destroy()
+  return child.processId
 }
 
-function environment(): NodeJS.ProcessEnv {
+/** @throws ProcessError `program-not-started` */
+function start(program: string, args: readonly string[], { apart = false } = {}): Child {
+  try {
+    return new Child(program, args, { environment: environment(), apart })
+  } catch (error) {
+    throw notStarted(program, `${error instanceof Error ? error.message : String(error)}.`, error)
+  }
+}
+
+function notStarted(program: string, why: string, cause?: unknown): ProcessError {
+  return new ProcessError('program-not-started', program, `${program} could not be started: ${why}`, cause)
+}
+
+function environment(): Record<string, string> {
   const lockFile = process.env.XTABLES_LOCKFILE
   return {
     LC_ALL: 'C',

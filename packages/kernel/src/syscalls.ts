@@ -1,5 +1,5 @@
 /**
- * The system calls of this package, through koffi: the only file that calls C.
+ * The system calls of this package, through koffi: this file and spawn.ts alone call C.
  *
  * Every function returns what libc returns, except that a failure is thrown as a SystemCallError and that a call
  * that a signal interrupted is made again.
@@ -12,6 +12,7 @@ export const AF_UNIX = 1
 export const AF_INET = 2
 export const AF_INET6 = 10
 export const AF_NETLINK = 16
+export const SOCK_STREAM = 1
 export const SOCK_DGRAM = 2
 export const SOCK_RAW = 3
 export const SOCK_CLOEXEC = 0o2000000
@@ -47,6 +48,8 @@ const libc = koffi.load(null)
 const libcSocket: (domain: number, type: number, protocol: number) => number = libc.func(
   'int socket(int domain, int type, int protocol)',
 )
+const libcSocketpair: (domain: number, type: number, protocol: number, pair: Uint8Array) => number =
+  libc.func('int socketpair(int domain, int type, int protocol, void *pair)')
 const libcBind: (descriptor: number, address: Uint8Array, length: number) => number = libc.func(
   'int bind(int descriptor, const void *address, uint32_t length)',
 )
@@ -115,6 +118,15 @@ export function socket(domain: number, type: number, protocol: number): number {
   const descriptor = libcSocket(domain, type, protocol)
   if (descriptor < 0) throw new SystemCallError('socket', koffi.errno())
   return descriptor
+}
+
+/** socketpair(2): two sockets that are connected, closed to programs that are started. */
+export function socketpair(): readonly [number, number] {
+  const pair = new Int32Array(2)
+  if (libcSocketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, new Uint8Array(pair.buffer)) < 0)
+    throw new SystemCallError('socketpair', koffi.errno())
+  const [one = -1, other = -1] = pair
+  return [one, other]
 }
 
 /** bind(2). */
