@@ -82,6 +82,7 @@ export async function findProgram(
 
 /**
  * Runs a program to its end. An exit status other than 0 is a result, not an error.
+ * @param program its file, as {@link findProgram} tells it; no folder is searched
  * @throws ProcessError
  */
 export async function run(

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { run as runProgram } from '@chainmail/kernel/process'
+import { findProgram, run as runProgram } from '@chainmail/kernel/process'
 import { DaemonError } from '../errors.ts'
 import type { Program } from './pieces.ts'
 
@@ -21,7 +21,9 @@ export function ownProgram(): Program {
 
 /** @throws DaemonError `not-installable` when the program fails, or is not there */
 export async function runSystemProgram(program: string, words: readonly string[]): Promise<void> {
-  const { code, stderr } = await runProgram(program, words)
+  const path = await findProgram(program)
+  if (path === undefined) throw new DaemonError('not-installable', `There is no program ${program} here.`)
+  const { code, stderr } = await runProgram(path, words)
   if (code === 0) return
   throw new DaemonError('not-installable', `${program} ${words.join(' ')} failed: ${stderr.trim()}`)
 }

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkFile } from '../configuration/file.ts'
+import { runSystemProgram } from './index.ts'
 import { install, type Step, uninstall } from './installation.ts'
 
 const program = { node: '/opt/node/bin/node', main: '/opt/chain mail/main.ts' }
@@ -140,4 +141,15 @@ describe('an installation of this host', () => {
       await expect(install(options(node))).rejects.toMatchObject({ code: 'not-installable' })
     },
   )
+})
+
+describe('a program of the system', () => {
+  it('is looked for by its name, and its failure told', async () => {
+    await runSystemProgram('test', ['a', '=', 'a'])
+    await expect(runSystemProgram('test', ['a', '=', 'b'])).rejects.toMatchObject({ code: 'not-installable' })
+    await expect(runSystemProgram('no-such-program', [])).rejects.toMatchObject({
+      code: 'not-installable',
+      message: 'There is no program no-such-program here.',
+    })
+  })
 })
