@@ -73,6 +73,10 @@ describe('run', () => {
     })
   })
 
+  test('starts nothing with a word that C would cut', async () => {
+    await expect(run('/bin/echo', ['one\0two'])).rejects.toMatchObject({ code: 'program-not-started' })
+  })
+
   test('says which program could not be started', async () => {
     await expect(run('/nowhere/iptables', [])).rejects.toMatchObject({
       code: 'program-not-started',

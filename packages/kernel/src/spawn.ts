@@ -1,5 +1,5 @@
 import koffi from 'koffi'
-import { ECHILD } from './errno.ts'
+import { ECHILD, EINVAL } from './errno.ts'
 import { SystemCallError } from './syscalls.ts'
 
 /**
@@ -92,6 +92,11 @@ export interface Start {
  * @throws SystemCallError
  */
 export function spawn({ path, args, environment, input, output, errors, apart }: Start): number {
+  const words = [path, ...args]
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+  // C would end a text there, and the program would be told something else.
+  if ([...words, ...variables].some((text) => text.includes('\0')))
+    throw new SystemCallError('posix_spawn', EINVAL)
   const attributes = new Uint8Array(OPAQUE)
   const actions = new Uint8Array(OPAQUE)
   check(attributesInit(attributes))
@@ -109,9 +114,7 @@ export function spawn({ path, args, environment, input, output, errors, apart }:
     if (apart) check(addFolder(actions, '/'))
     const processId = new Int32Array(1)
     const found = new Uint8Array(processId.buffer)
-    const words = [path, ...args, null]
-    const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
-    check(spawnProgram(found, path, actions, attributes, words, [...variables, null]))
+    check(spawnProgram(found, path, actions, attributes, [...words, null], [...variables, null]))
     return processId[0] ?? 0
   } finally {
     actionsDestroy(actions)
