@@ -11,6 +11,10 @@ export interface Trail {
 }
 
 const PAGE = 1_000
+/** Refusals of somebody known that have records of their own in a minute; others are counted, and told of by the next one. */
+const RECORDED = 600
+/** Milliseconds: a minute, and how late a record is read. */
+const WINDOW = 75_000
 const OWNED = 'chainmail'
 
 /** Reads on in the audit log and the history. */
@@ -19,6 +23,8 @@ export class AuditTrail {
   #record = 0
   #revision = 0
   #ahead: readonly Schema[] = []
+  /** When somebody was refused with a status, of the records that there are. */
+  readonly #refused = new Map<string, number[]>()
 
   constructor(client: Client) {
     this.#client = client
@@ -34,6 +40,7 @@ export class AuditTrail {
     this.#revision = Number(heads.at(-1)?.number ?? this.#revision)
     const found = await this.#pages('/v1/audit', 'records', () => this.#record)
     this.#record = Number(found.at(-1)?.number ?? this.#record)
+    for (const record of found) this.#note(record)
     // What was changed between the two looks belongs to the next one.
     const isAhead = ({ kind, revision }: Schema): boolean =>
       kind === 'change' && Number(revision) > this.#revision
@@ -44,6 +51,19 @@ export class AuditTrail {
       heads.map(async ({ number }) => recordOf(await this.#client.request('GET', `/v1/revisions/${number}`))),
     )
     return { records, revisions }
+  }
+
+  /** Whether somebody has had so many records of refusals that the daemon only counts more of them. */
+  isCounted(who: string, status: number): boolean {
+    const times = this.#refused.get(`${who} ${status}`) ?? []
+    return times.filter((time) => time > Date.now() - WINDOW).length >= RECORDED
+  }
+
+  #note({ kind, who, status, time }: Schema): void {
+    if (kind !== 'request' || Number(status) < 400) return
+    const key = `${who} ${status}`
+    const times = this.#refused.get(key) ?? []
+    this.#refused.set(key, [...times.slice(-RECORDED), Date.parse(String(time))])
   }
 
   async #pages(path: string, member: string, last: () => number): Promise<readonly Schema[]> {
@@ -63,7 +83,11 @@ export function joined(one: Trail, other: Trail): Trail {
 }
 
 /** What is wrong with what the daemon says of some requests, in sentences. */
-export function trailFaults({ records, revisions }: Trail, exchanges: readonly Exchange[]): string[] {
+export function trailFaults(
+  { records, revisions }: Trail,
+  exchanges: readonly Exchange[],
+  isCounted: AuditTrail['isCounted'],
+): string[] {
   const faults: string[] = []
   const changes = new Map(records.filter(({ kind }) => kind === 'change').map((one) => [one.revision, one]))
   for (const { number, who, door } of revisions) {
@@ -80,7 +104,7 @@ export function trailFaults({ records, revisions }: Trail, exchanges: readonly E
       faults.push(`the audit log tells of revision ${number}, which the history has not`)
   const byId = new Map(records.filter(({ kind }) => kind === 'request').map((one) => [one.request, one]))
   for (const exchange of exchanges) {
-    const fault = recordFault(exchange, byId)
+    const fault = recordFault(exchange, byId, isCounted)
     if (fault !== undefined) faults.push(fault)
   }
   return faults
@@ -89,7 +113,11 @@ export function trailFaults({ records, revisions }: Trail, exchanges: readonly E
 /** Of what is refused before it is a request of anybody: no HTTP, too slow, a head that is too long, another site's. */
 const early: ReadonlySet<number> = new Set([400, 403, 408, 421, 431])
 
-function recordFault({ request, answer }: Exchange, byId: ReadonlyMap<unknown, Schema>): string | undefined {
+function recordFault(
+  { request, answer }: Exchange,
+  byId: ReadonlyMap<unknown, Schema>,
+  isCounted: AuditTrail['isCounted'],
+): string | undefined {
   if (answer === undefined || !isChanging(request)) return undefined
   // What comes from nobody who is known is counted; what comes by the thousand under load, too.
   if (
@@ -102,6 +130,8 @@ function recordFault({ request, answer }: Exchange, byId: ReadonlyMap<unknown, S
   const id = headerOf(answer, 'chainmail-request-id')
   if (id === undefined) return early.has(answer.status) ? undefined : `${what} without the id of the request`
   const record = byId.get(id)
+  if (record === undefined && answer.status >= 400 && isCounted(request.caller ?? '', answer.status))
+    return undefined
   // Before it comes to a route, a request is nobody's.
   if (record === undefined)
     return answer.status < 400 || request.operation !== undefined ? `${what}, and has no record` : undefined

@@ -282,7 +282,7 @@ class Run implements Disposable {
       this.#late = late.revisions
       const faults = [
         ...unexplained.map(([place, line]) => `${place} has changed, and no revision says so: ${line}`),
-        ...trailFaults(trail, exchanges),
+        ...trailFaults(trail, exchanges, (who, status) => this.#trail.isCounted(who, status)),
         ...overreach(trail.revisions),
         ...newRules(before, after).flatMap((rule) => {
           this.#rulesHeld++

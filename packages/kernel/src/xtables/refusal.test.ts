@@ -32,6 +32,7 @@ describe('parseRefusal', () => {
       3,
     ],
     ['iptables-nft-restore: line 2 failed: File exists.\n', 1, 'chain-exists', 2],
+    ['iptables-nft-restore: line 2 failed: Directory not empty.\n', 1, 'chain-busy', 2],
     [nft('\nline 6: RULE_APPEND failed (Too many links): rule in chain INPUT\n'), 4, 'chain-loop', 6],
     [nft('\nline 9: CHAIN_DEL failed (Device or resource busy): chain bar\n'), 4, 'chain-busy', 9],
     [

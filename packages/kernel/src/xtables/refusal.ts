@@ -42,6 +42,8 @@ const CODES: readonly (readonly [RegExp, XtablesErrorCode])[] = [
   [/CHAIN_(?:USER_)?(?:DEL|FLUSH) failed \(No such file/, 'chain-not-found'],
   [/Chain already exists|CHAIN_(?:USER_)?ADD failed \(File exists/, 'chain-exists'],
   [/CHAIN_(?:USER_)?DEL failed \((?:Device or resource busy|Directory not empty)/, 'chain-busy'],
+  // Of a built-in chain that drops by its policy, or whose rules iptables-nft has read for another line.
+  [/^Directory not empty\.?$/, 'chain-busy'],
   [/failed \(Too many links\)/, 'chain-loop'],
   [/Index of (?:insertion|replacement|deletion) too big/, 'index-too-big'],
   [/Set .+ doesn't exist/, 'set-not-found'],
