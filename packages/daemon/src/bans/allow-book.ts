@@ -100,6 +100,7 @@ export class AllowBook {
     let operations: Operations = {}
     await this.#bans.alone(async () => {
       terms.check?.(this.list())
+      this.#kernel.checkReason(reason)
       const before = this.#entries()
       const inside = await this.#bans.inside(blocks)
       const changes = blocks.map(({ address }) => ({
@@ -107,7 +108,6 @@ export class AllowBook {
         after: { address, reason },
       }))
       if (terms.dryRun === true) {
-        this.#kernel.checkReason(reason)
         operations = { allowlist: changes, ...goneOf(inside) }
         return
       }

@@ -106,6 +106,12 @@ describeOnKernel('the allowlist', () => {
     expect(run('ipset', 'save', 'chainmail-ban4')).not.toContain('nomatch')
   })
 
+  it('makes no set for an entry whose reason the kernel cannot keep', async () => {
+    const entry = firewall.allowlist.add('192.0.2.1', { reason: 'the "office"' })
+    await expect(entry).rejects.toMatchObject({ code: 'bad-entry-option' })
+    expect(run('ipset', 'list', '-n')).toBe('')
+  })
+
   it('says which entry it does not have', async () => {
     await expect(firewall.allowlist.remove('192.0.2.1')).rejects.toMatchObject({ code: 'not-in-allowlist' })
     await expect(firewall.allowlist.remove('198.51.100.1')).rejects.toMatchObject({

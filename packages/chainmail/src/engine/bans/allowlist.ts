@@ -35,6 +35,7 @@ export class Allowlist {
    */
   async add(text: string, { reason = '' }: AllowOptions = {}): Promise<readonly AllowedNetwork[]> {
     const blocks = packetBlocks(text)
+    checkComment(reason)
     for (const { family, address } of blocks) {
       this.#createSet(family)
       this.#ipset.add(allowSetName(family), { element: address, comment: reason }, { exists: 'ignore' })
